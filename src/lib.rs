@@ -20,10 +20,19 @@
 
 #![warn(missing_docs)]
 
+pub mod checkpoint;
 pub mod config;
 pub mod data;
 pub mod engine;
+pub mod explore;
 pub mod forward;
+#[cfg(feature = "autodiff")]
+pub mod model;
 pub mod noise;
 pub mod objective;
 pub mod params;
+pub mod raster;
+pub mod training;
+#[cfg(any(feature = "core", feature = "webgpu"))]
+pub mod wasm;
+pub mod weights;

@@ -5,6 +5,8 @@
 //! | [`cpu::CpuEngine`]         | written out, over a matrix product      | browser and native       |
 //! | `autodiff::AutodiffEngine` | burn's autodiff and Adam: the reference | any burn device, WebGPU  |
 
+#[cfg(feature = "autodiff")]
+pub mod autodiff;
 pub mod cpu;
 
 use core::future::Future;

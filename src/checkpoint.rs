@@ -1,0 +1,140 @@
+//! A run as a file: its model, Adam's memory and its place among the images.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::config::TrainConfig;
+use crate::engine::TrainState;
+use crate::params::{Layout, TensorSpec};
+use crate::weights::{self, Precision, Stored, WeightsError, WeightsFile};
+
+const PROGRESS_KEY: &str = "training";
+const MOMENTS: [&str; 2] = ["adam.first_moment", "adam.second_moment"];
+
+/// All that a run needs to go on, except its images.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Checkpoint {
+    /// Its settings.
+    pub config: TrainConfig,
+    /// Its weights and Adam's moments.
+    pub state: TrainState,
+    /// Steps taken.
+    pub step: u32,
+    /// Epochs finished.
+    pub epoch: usize,
+    /// Images visited in the current epoch.
+    pub position: usize,
+    /// Images in each training chunk.
+    pub chunks: Vec<usize>,
+}
+
+/// A checkpoint that cannot be read.
+pub type CheckpointError = WeightsError;
+
+#[derive(Serialize, Deserialize)]
+struct Progress {
+    step: u32,
+    updates: u32,
+    epoch: usize,
+    position: usize,
+    chunks: Vec<usize>,
+}
+
+impl Checkpoint {
+    /// The checkpoint as a float32 weights file with Adam's moments as two more tensors.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let layout = Layout::new(self.config.hidden);
+        let state = &self.state;
+        let tensors = layout.tensors.iter().map(|tensor| {
+            let values = &state.weights[tensor.range.clone()];
+            (tensor.name, Stored::new(tensor.shape.clone(), values, Precision::Float32))
+        });
+        let moments = MOMENTS.into_iter().zip([&state.first_moment, &state.second_moment]);
+        let moments = moments.map(|(name, values)| {
+            (name, Stored::new(vec![values.len()], values, Precision::Float32))
+        });
+        let progress = Progress {
+            step: self.step,
+            updates: state.updates,
+            epoch: self.epoch,
+            position: self.position,
+            chunks: self.chunks.clone(),
+        };
+        let progress = serde_json::to_string(&progress).expect("numbers have a JSON form");
+        let metadata = BTreeMap::from([
+            ("config".to_owned(), self.config.to_json()),
+            (PROGRESS_KEY.to_owned(), progress),
+        ]);
+        weights::serialize(tensors.chain(moments), metadata)
+    }
+
+    /// Reads what [`to_bytes`](Self::to_bytes) wrote.
+    ///
+    /// # Errors
+    /// The first [`WeightsError`] found.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, CheckpointError> {
+        let model = WeightsFile::from_bytes(bytes)?;
+        let (file, metadata) = weights::open(bytes)?;
+        let progress = metadata.get(PROGRESS_KEY).map_or("", String::as_str);
+        let progress: Progress = serde_json::from_str(progress)
+            .map_err(|error| WeightsError::Format(format!("{PROGRESS_KEY}: {error}")))?;
+        if progress.position > progress.chunks.iter().sum() {
+            return Err(WeightsError::Format("a position beyond the last image".to_owned()));
+        }
+        let length = model.values.len();
+        let mut moments = [vec![0.0; length], vec![0.0; length]];
+        for (name, values) in MOMENTS.into_iter().zip(&mut moments) {
+            let spec = TensorSpec { name, shape: vec![length], range: 0..length, fan_in: 0 };
+            weights::read_tensor(&file, &spec, values)?;
+        }
+        let [first_moment, second_moment] = moments;
+        let updates = progress.updates;
+        Ok(Self {
+            config: model.config,
+            state: TrainState { weights: model.values, first_moment, second_moment, updates },
+            step: progress.step,
+            epoch: progress.epoch,
+            position: progress.position,
+            chunks: progress.chunks,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn checkpoint() -> Checkpoint {
+        let config = TrainConfig { hidden: 16, ..TrainConfig::default() };
+        let weights = crate::training::first_weights(&config);
+        let mut state = TrainState::fresh(weights);
+        state.first_moment[3] = 0.5;
+        state.second_moment[4] = 0.25;
+        state.updates = 7;
+        Checkpoint { config, state, step: 9, epoch: 2, position: 30, chunks: vec![50, 40] }
+    }
+
+    #[test]
+    fn a_checkpoint_survives_its_file() {
+        let checkpoint = checkpoint();
+        assert_eq!(Checkpoint::from_bytes(&checkpoint.to_bytes()), Ok(checkpoint));
+    }
+
+    #[test]
+    fn a_checkpoint_is_a_weights_file_too() {
+        let checkpoint = checkpoint();
+        let model = WeightsFile::from_bytes(&checkpoint.to_bytes()).expect("a model");
+        assert_eq!(model.values, checkpoint.state.weights);
+    }
+
+    #[test]
+    fn a_model_without_moments_or_with_an_impossible_place_is_refused() {
+        let Checkpoint { config, state, .. } = checkpoint();
+        let model = WeightsFile { config, values: state.weights, metadata: BTreeMap::new() };
+        let bytes = model.to_bytes(Precision::Float32);
+        assert!(matches!(Checkpoint::from_bytes(&bytes), Err(WeightsError::Format(_))));
+        let beyond = Checkpoint { position: 91, ..checkpoint() };
+        assert!(Checkpoint::from_bytes(&beyond.to_bytes()).is_err());
+    }
+}
