@@ -1,0 +1,23 @@
+//! `cargo xtask build`: the wasm modules and their JS, into `pkg/`.
+
+use anyhow::Result;
+
+use crate::wasm::{self, Module};
+
+/// What `cargo xtask build` accepts.
+#[derive(clap::Args)]
+pub struct Args {
+    /// Build the small core module only
+    #[arg(long)]
+    core_only: bool,
+}
+
+/// Builds what is out of date.
+pub fn run(args: &Args) -> Result<()> {
+    if args.core_only { wasm::build(Module::Core) } else { all() }
+}
+
+/// Builds both modules, the one the page shows itself with first.
+pub fn all() -> Result<()> {
+    Module::ALL.into_iter().try_for_each(wasm::build)
+}

@@ -1,0 +1,8 @@
+//! One file a command.
+
+pub mod build;
+pub mod data;
+pub mod dist;
+pub mod serve;
+pub mod test;
+pub mod train;

@@ -1,0 +1,116 @@
+//! The programs that the checks need beside Rust, installed where that is allowed.
+
+use std::path::PathBuf;
+
+use anyhow::{Context, Result, bail};
+
+use crate::process;
+
+/// The two browsers that the page is tested in.
+pub struct Browsers {
+    /// Chromium's program.
+    pub chromium: PathBuf,
+    /// Firefox's program.
+    pub firefox: PathBuf,
+}
+
+/// A program, what leads to it, and who packs it.
+struct Tool {
+    /// The environment variable that overrides the search.
+    variable: Option<&'static str>,
+    /// Its names on PATH, the preferred first.
+    names: &'static [&'static str],
+    /// Debian's package.
+    package: &'static str,
+}
+
+const NODE: Tool = Tool { variable: None, names: &["node"], package: "nodejs" };
+const NPM: Tool = Tool { variable: None, names: &["npm", "npm.cmd"], package: "npm" };
+const CHROMIUM: Tool = Tool {
+    variable: Some("CHROMIUM"),
+    names: &["chromium", "chromium-browser", "google-chrome"],
+    package: "chromium",
+};
+const FIREFOX: Tool =
+    Tool { variable: Some("FIREFOX"), names: &["firefox-esr", "firefox"], package: "firefox-esr" };
+
+/// Finds every tool, installing what is missing through Debian's packages where possible.
+pub fn ensure() -> Result<Browsers> {
+    let missing: Vec<&str> = [NODE, NPM, CHROMIUM, FIREFOX]
+        .iter()
+        .filter(|tool| tool.find().is_none())
+        .map(|tool| tool.package)
+        .collect();
+    if !missing.is_empty() {
+        install(&missing)?;
+    }
+    NODE.require()?;
+    NPM.require()?;
+    Ok(Browsers { chromium: CHROMIUM.require()?, firefox: FIREFOX.require()? })
+}
+
+impl Tool {
+    fn find(&self) -> Option<PathBuf> {
+        match self.variable.and_then(std::env::var_os) {
+            Some(path) => Some(path.into()).filter(|path: &PathBuf| path.is_file()),
+            None => process::find(self.names),
+        }
+    }
+
+    fn require(&self) -> Result<PathBuf> {
+        self.find().with_context(|| match self.variable {
+            Some(name) => {
+                format!("{} was not found. Install it, or set {name} to its path", self.names[0])
+            }
+            None => format!("{} was not found on PATH. Install it", self.names[0]),
+        })
+    }
+}
+
+fn install(packages: &[&str]) -> Result<()> {
+    let list = packages.join(" ");
+    if process::find(&["apt-get"]).is_none() || !is_root()? {
+        bail!("{}", advice(&list));
+    }
+    println!("Installing {list} from Debian.");
+    let apt = |words: &[&str]| {
+        let mut command = process::program("apt-get");
+        command.args(words).env("DEBIAN_FRONTEND", "noninteractive");
+        process::run(&mut command).with_context(|| advice(&list))
+    };
+    apt(&["update", "-qq"])?;
+    apt(&[&["install", "-y", "-qq", "--no-install-recommends"], packages].concat())
+}
+
+/// What to type where this tool may not install anything itself.
+fn advice(list: &str) -> String {
+    format!(
+        "the tests need {list}, which this machine lacks. On Debian: `sudo apt-get install {list}`. \
+         Elsewhere install them by hand and, for browsers, set CHROMIUM and FIREFOX to their programs"
+    )
+}
+
+fn is_root() -> Result<bool> {
+    Ok(process::output(process::program("id").arg("-u"))?.trim() == "0")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_missing_tool_is_named_with_the_variable_that_overrides_the_search() {
+        let tool = Tool {
+            variable: Some("XTASK_TEST_NO_SUCH_VARIABLE"),
+            names: &["no-such-browser"],
+            package: "no-such-browser",
+        };
+        let error = tool.require().unwrap_err().to_string();
+        assert!(error.contains("no-such-browser") && error.contains("XTASK_TEST"), "{error}");
+    }
+
+    #[test]
+    fn the_advice_can_be_typed() {
+        assert!(advice("chromium npm").contains("`sudo apt-get install chromium npm`"));
+    }
+}
