@@ -49,10 +49,7 @@ impl Encoder {
     /// - returns mean and log_var, each `[batch, latent]`
     pub fn forward(&self, images: Tensor<2>) -> Posterior {
         let hidden = activation::relu(self.hidden.forward(images));
-        Posterior {
-            mean: self.mean.forward(hidden.clone()),
-            log_var: self.log_var.forward(hidden),
-        }
+        Posterior { mean: self.mean.forward(hidden.clone()), log_var: self.log_var.forward(hidden) }
     }
 }
 

@@ -178,12 +178,7 @@ impl QueuedLosses {
             reconstruction: self.sums.reconstruction + next.sums.reconstruction,
             kl: self.sums.kl + next.sums.kl,
         };
-        Self {
-            steps: self.steps + next.steps,
-            images: self.images + next.images,
-            sums,
-            ..next
-        }
+        Self { steps: self.steps + next.steps, images: self.images + next.images, sums, ..next }
     }
 
     async fn read(self) -> Result<StepLosses, EngineError> {
