@@ -261,6 +261,7 @@ def digits(value, count=10):
 
 
 def summary(tensor):
+    tensor = tensor.astype(np.float64)
     return {"sum": digits(tensor.sum()), "norm": digits(np.linalg.norm(tensor))}
 
 
