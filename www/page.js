@@ -1,0 +1,158 @@
+// The page around the playground: its words, its theme, and the lesson, whose buttons work the figures.
+
+/** @import { Playground } from "./playground.js" */
+/** @typedef {HTMLElement & {playground: Playground}} PlaygroundElement */
+
+const LANGUAGES = { en: "EN", zh: "中文" };
+const TAGS = { en: "en", zh: "zh-Hans" };
+const THEMES = ["auto", "light", "dark"];
+const THEME_KEY = "vae-playground.theme";
+
+const root = document.documentElement;
+
+/** Private windows and sandboxed frames may refuse storage: then the choice lasts for the visit. */
+function storedTheme() {
+  try {
+    return localStorage.getItem(THEME_KEY) ?? "auto";
+  } catch {
+    return "auto";
+  }
+}
+
+/** @param {string} theme */
+function setTheme(theme) {
+  if (theme === "auto") delete root.dataset.theme;
+  else root.dataset.theme = theme;
+  try {
+    localStorage.setItem(THEME_KEY, theme);
+  } catch {
+    // As above.
+  }
+}
+
+/**
+ * A row of radio buttons that looks like one switch.
+ * @param {string} name
+ * @param {Record<string, string>} options value → text
+ * @param {string} chosen
+ * @param {(value: string) => void} choose
+ */
+function createSwitch(name, options, chosen, choose) {
+  const group = document.createElement("fieldset");
+  const legend = document.createElement("legend");
+  legend.dataset.t = `page.${name}`;
+  group.append(legend);
+  for (const [value, text] of Object.entries(options)) {
+    const label = document.createElement("label");
+    const radio = Object.assign(document.createElement("input"), {
+      type: "radio",
+      name,
+      value,
+      checked: value === chosen,
+    });
+    const span = document.createElement("span");
+    span.textContent = text;
+    radio.addEventListener("change", () => choose(value));
+    label.append(radio, span);
+    group.append(label);
+  }
+  return group;
+}
+
+function createThemeChoice() {
+  const select = document.createElement("select");
+  select.dataset.tLabel = "page.theme";
+  for (const theme of THEMES) {
+    const option = Object.assign(document.createElement("option"), { value: theme });
+    option.dataset.t = `page.theme.${theme}`;
+    select.append(option);
+  }
+  select.value = storedTheme();
+  select.addEventListener("change", () => setTheme(select.value));
+  return select;
+}
+
+/** @param {Playground} playground */
+function writeWords(playground) {
+  const language = /** @type {keyof typeof TAGS} */ (playground.language);
+  root.lang = TAGS[language];
+  document.title = playground.t("page.title");
+  for (const node of document.querySelectorAll("[data-t]"))
+    node.textContent = playground.t(/** @type {HTMLElement} */ (node).dataset.t ?? "");
+  for (const node of document.querySelectorAll("[data-t-label]"))
+    node.setAttribute(
+      "aria-label",
+      playground.t(/** @type {HTMLElement} */ (node).dataset.tLabel ?? ""),
+    );
+  for (const radio of document.querySelectorAll('input[name="language"]')) {
+    const input = /** @type {HTMLInputElement} */ (radio);
+    input.checked = input.value === language;
+  }
+}
+
+/** @param {Playground} playground */
+async function showLesson(playground) {
+  const { language } = playground;
+  const lesson = /** @type {HTMLElement} */ (document.getElementById("lesson"));
+  try {
+    const response = await fetch(new URL(`./lang/lesson.${language}.html`, import.meta.url));
+    if (!response.ok) throw new Error(`HTTP ${response.status}`);
+    const text = await response.text();
+    // The reader may have changed the language again meanwhile.
+    if (language === playground.language) lesson.innerHTML = text;
+  } catch {
+    lesson.textContent = playground.t("page.lesson-failed");
+  }
+}
+
+/**
+ * A button in the lesson sets the figures to what the text is about.
+ * @param {Playground} playground
+ * @param {HTMLElement} button
+ */
+async function act(playground, { dataset }) {
+  const { preset, axes, latent, image, beta } = dataset;
+  if (axes === "sigma" || axes === "phi") {
+    playground.plane.axes = axes;
+    playground.dispatchEvent(new Event("plane"));
+  }
+  if (preset) await playground.loadPreset(preset);
+  if (beta) playground.updateSettings({ beta: Number(beta) });
+  if (image) playground.select(Number(image));
+  if (latent) {
+    const [z1, z2] = latent.split(" ").map(Number);
+    playground.setLatent([z1, z2], "lesson");
+  }
+}
+
+/** @param {PlaygroundElement} element */
+function listenToLesson(element) {
+  document.getElementById("lesson")?.addEventListener("click", (event) => {
+    const button = /** @type {Element} */ (event.target).closest("button");
+    if (!button) return;
+    const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
+    element.scrollIntoView({ behavior: calm ? "auto" : "smooth" });
+    // What goes wrong is shown by the playground itself.
+    act(element.playground, button).catch(() => {});
+  });
+}
+
+async function start() {
+  setTheme(storedTheme());
+  await customElements.whenDefined("vae-playground");
+  const element = /** @type {PlaygroundElement} */ (document.querySelector("vae-playground"));
+  const { playground } = element;
+  document.querySelector(".page-choices")?.append(
+    createSwitch("language", LANGUAGES, playground.language, (value) =>
+      playground.setLanguage(/** @type {"en" | "zh"} */ (value)),
+    ),
+    createThemeChoice(),
+  );
+  playground.addEventListener("language", () => {
+    writeWords(playground);
+    showLesson(playground);
+  });
+  listenToLesson(element);
+}
+
+start();

@@ -1,0 +1,138 @@
+// What every view does with the page: make nodes, keep their words in the reader's language,
+// and draw at most once an animation frame.
+
+/** @import { Playground } from "../playground.js" */
+
+/**
+ * @template {keyof HTMLElementTagNameMap} Tag
+ * @param {Tag} tag
+ * @param {Record<string, string | number | boolean>} [attributes] true: present, false: absent
+ * @param {...(Node | string)} children
+ * @returns {HTMLElementTagNameMap[Tag]}
+ */
+export function make(tag, attributes = {}, ...children) {
+  const node = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes))
+    if (value !== false) node.setAttribute(name, value === true ? "" : String(value));
+  node.append(...children);
+  return node;
+}
+
+/**
+ * Calls `handler` on each of the named events, given as one string: "model codes theme".
+ * @param {Playground} playground
+ * @param {string} names
+ * @param {(event: Event) => void} handler
+ */
+export function listen(playground, names, handler) {
+  for (const name of names.split(" ")) playground.addEventListener(name, handler);
+}
+
+/**
+ * Keeps a node's text, or one of its attributes, in the reader's language.
+ * @template {Element} Node
+ * @param {Playground} playground
+ * @param {Node} node
+ * @param {string} key
+ * @param {string} [attribute] absent: the text
+ * @returns {Node}
+ */
+export function say(playground, node, key, attribute) {
+  const write = () => {
+    const words = playground.t(key);
+    if (attribute) node.setAttribute(attribute, words);
+    else node.textContent = words;
+  };
+  write();
+  playground.addEventListener("language", write);
+  return node;
+}
+
+/**
+ * A button whose words follow the language.
+ * @param {Playground} playground
+ * @param {string} key
+ * @param {() => void} press
+ * @param {Record<string, string | number | boolean>} [attributes]
+ */
+export function button(playground, key, press, attributes = {}) {
+  const node = make("button", { type: "button", ...attributes });
+  node.addEventListener("click", press);
+  return say(playground, node, key);
+}
+
+/**
+ * Returns a function that asks for `draw`; however often it is called, `draw` runs once a frame.
+ * @param {() => void} draw
+ * @returns {() => void}
+ */
+export function oncePerFrame(draw) {
+  let asked = false;
+  return () => {
+    if (asked) return;
+    asked = true;
+    requestAnimationFrame(() => {
+      asked = false;
+      draw();
+    });
+  };
+}
+
+/**
+ * A number as print sets it: fixed digits, a true minus sign, no minus nought.
+ * @param {number} value
+ * @param {number} digits
+ */
+export function number(value, digits) {
+  const text = value.toFixed(digits);
+  return /^-0\.?0*$/.test(text) ? text.slice(1) : text.replace("-", "−");
+}
+
+/**
+ * A canvas that shows 28×28 images side by side, enlarged by the style sheet without smoothing.
+ * @param {number} [columns]
+ */
+export function digitCanvas(columns = 1) {
+  return make("canvas", { class: "pixels", width: 28 * columns, height: 28 });
+}
+
+/** @param {HTMLCanvasElement} canvas */
+export function contextOf(canvas) {
+  return /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
+}
+
+/**
+ * Paints RGBA tiles of 28×28, one after another in memory, from left to right.
+ * @param {HTMLCanvasElement} canvas
+ * @param {Uint8ClampedArray} rgba
+ */
+export function paintDigits(canvas, rgba) {
+  const context = contextOf(canvas);
+  const bytes = 28 * 28 * 4;
+  for (let tile = 0; tile * bytes < rgba.length; tile++) {
+    const pixels = new Uint8ClampedArray(rgba.subarray(tile * bytes, (tile + 1) * bytes));
+    context.putImageData(new ImageData(pixels, 28, 28), tile * 28, 0);
+  }
+}
+
+/**
+ * The style sheet's colours, for what is drawn on a canvas.
+ * @param {Element} node any node inside the element
+ */
+export function palette(node) {
+  const style = getComputedStyle(node);
+  /** @param {string} name */
+  const colour = (name) => style.getPropertyValue(`--vae-${name}`).trim() || "#888";
+  return {
+    paper: colour("paper"),
+    ink: colour("ink"),
+    quiet: colour("quiet"),
+    line: colour("line"),
+    accent: colour("accent"),
+    total: colour("total"),
+    reconstruction: colour("reconstruction"),
+    kl: colour("kl"),
+    labels: Array.from({ length: 10 }, (_, label) => colour(`label-${label}`)),
+    font: style.fontFamily,
+  };
+}

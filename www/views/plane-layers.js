@@ -1,0 +1,174 @@
+// The layers of the latent plane, each on a canvas. All coordinates come from core.Plane in units of
+// the square: x to the right, y down, 0 to 1; a layer only multiplies them by the side.
+import { contextOf, make, palette } from "./dom.js";
+
+/** @import { Playground } from "../playground.js" */
+/** @typedef {{tiles: boolean, codes: boolean, prior: boolean, posterior: boolean, numerals: boolean, label: number}} LayerOptions */
+
+/** Tiles along one side of the manifold: the tutorial's figure. */
+const TILES = 15;
+const TURNS = [1, 2, 3];
+
+/**
+ * Decodes the 15×15 manifold into a canvas of its own size, one pixel a pixel.
+ * @param {Playground} playground
+ * @param {HTMLCanvasElement} canvas
+ */
+export function decodeTiles(playground, canvas) {
+  const side = TILES * 28;
+  canvas.width = canvas.height = side;
+  const rgba = playground.model.manifold(playground.plane, TILES, playground.theme);
+  contextOf(canvas).putImageData(new ImageData(new Uint8ClampedArray(rgba), side, side), 0, 0);
+}
+
+/**
+ * One mark a label: a dot, or the numeral itself, with a rim of paper so that it reads on any tile.
+ * @param {Element} root
+ * @param {boolean} numerals
+ * @param {number} scale device pixels a CSS pixel
+ */
+function drawMarks(root, numerals, scale) {
+  const { labels, paper, font } = palette(root);
+  const size = Math.ceil((numerals ? 12 : 5) * scale);
+  const canvas = make("canvas", { width: size * 10, height: size });
+  const context = contextOf(canvas);
+  context.textAlign = "center";
+  context.textBaseline = "middle";
+  context.font = `700 ${10 * scale}px ${font}`;
+  context.strokeStyle = paper;
+  context.lineWidth = (numerals ? 2 : 1) * scale;
+  labels.forEach((colour, label) => {
+    const x = (label + 0.5) * size;
+    context.fillStyle = colour;
+    if (numerals) {
+      context.strokeText(String(label), x, size / 2);
+      context.fillText(String(label), x, size / 2);
+    } else {
+      context.beginPath();
+      context.globalAlpha = 0.8;
+      context.arc(x, size / 2, 1.6 * scale, 0, 2 * Math.PI);
+      context.fill();
+    }
+  });
+  return { canvas, size };
+}
+
+/**
+ * The test images' codes. In the data's order, so that no label lies on top by its number.
+ * @param {Playground} playground
+ * @param {HTMLCanvasElement} canvas already the size of the square in device pixels
+ * @param {LayerOptions} options
+ * @param {Element} root
+ * @param {number} scale
+ */
+export function drawCodes(playground, canvas, options, root, scale) {
+  const context = contextOf(canvas);
+  const side = canvas.width;
+  context.clearRect(0, 0, side, side);
+  const { codes, plane } = playground;
+  if (!codes.count) return;
+  const at = plane.place(codes.codes());
+  const labels = codes.labels();
+  const marks = drawMarks(root, options.numerals, scale);
+  const half = marks.size / 2;
+  for (let i = 0; i < labels.length; i++) {
+    if (options.label >= 0 && labels[i] !== options.label) continue;
+    const x = at[2 * i] * side - half;
+    const y = at[2 * i + 1] * side - half;
+    if (x < -half || y < -half || x > side || y > side) continue;
+    context.drawImage(
+      marks.canvas,
+      labels[i] * marks.size,
+      0,
+      marks.size,
+      marks.size,
+      x,
+      y,
+      marks.size,
+      marks.size,
+    );
+  }
+}
+
+/**
+ * @param {CanvasRenderingContext2D} context
+ * @param {Float32Array} points unit pairs
+ */
+function trace(context, points) {
+  const side = context.canvas.width;
+  context.beginPath();
+  for (let i = 0; i < points.length; i += 2) context.lineTo(points[i] * side, points[i + 1] * side);
+}
+
+/**
+ * A line that reads on ink and on paper: a wide one of paper under a narrow one of colour.
+ * @param {CanvasRenderingContext2D} context
+ * @param {string} colour
+ * @param {string} paper
+ * @param {number} width
+ */
+function strokeTwice(context, colour, paper, width) {
+  context.strokeStyle = paper;
+  context.lineWidth = width * 2.4;
+  context.stroke();
+  context.strokeStyle = colour;
+  context.lineWidth = width;
+  context.stroke();
+}
+
+/**
+ * The prior's contours |z| = 1, 2, 3, each with its number.
+ * @param {Playground} playground
+ * @param {CanvasRenderingContext2D} context
+ * @param {Element} root
+ * @param {number} scale
+ */
+export function drawPrior(playground, context, root, scale) {
+  const { ink, paper, font } = palette(root);
+  const side = context.canvas.width;
+  context.font = `600 ${12 * scale}px ${font}`;
+  context.textAlign = "center";
+  context.textBaseline = "middle";
+  for (const turn of TURNS) {
+    const points = playground.plane.contour(turn);
+    trace(context, points);
+    context.setLineDash([5 * scale, 4 * scale]);
+    strokeTwice(context, ink, paper, 1.25 * scale);
+    context.setLineDash([]);
+    const eighth = 2 * Math.round(points.length / 16);
+    const [x, y] = [points[eighth] * side, points[eighth + 1] * side];
+    context.strokeStyle = paper;
+    context.lineWidth = 4 * scale;
+    context.strokeText(`${turn}σ`, x, y);
+    context.fillStyle = ink;
+    context.fillText(`${turn}σ`, x, y);
+  }
+}
+
+/**
+ * The chosen image's posterior: its mean, and its 1σ and 2σ ellipses at true scale.
+ * @param {Playground} playground
+ * @param {CanvasRenderingContext2D} context
+ * @param {Element} root
+ * @param {number} scale
+ */
+export function drawPosterior(playground, context, root, scale) {
+  const { posterior, plane } = playground;
+  if (!posterior) return;
+  const { accent, paper } = palette(root);
+  const side = context.canvas.width;
+  const { mean, logVar } = posterior;
+  for (const turn of [2, 1]) {
+    trace(context, plane.ellipse(mean[0], mean[1], logVar[0], logVar[1], turn));
+    context.closePath();
+    strokeTwice(context, accent, paper, (turn === 1 ? 2.25 : 1.5) * scale);
+  }
+  const [x, y] = plane.toUnit(mean[0], mean[1]);
+  const arm = 5 * scale;
+  context.beginPath();
+  context.moveTo(x * side - arm, y * side);
+  context.lineTo(x * side + arm, y * side);
+  context.moveTo(x * side, y * side - arm);
+  context.lineTo(x * side, y * side + arm);
+  strokeTwice(context, accent, paper, 2 * scale);
+}

@@ -1,0 +1,111 @@
+// What is going on: the state and its progress, the engine and why it is that one, and what went wrong.
+import { listen, make, number, oncePerFrame, say } from "./dom.js";
+import { createHelp } from "./help.js";
+import { icon } from "./icons.js";
+
+/** @import { Playground } from "../playground.js" */
+
+const MEGABYTE = 1_000_000;
+
+/** @param {Playground} playground */
+export function createStatusView(playground) {
+  const state = make("output", { class: "state" });
+  const bar = make("progress", { max: 1, value: 0 });
+  say(playground, bar, "status.progress", "aria-label");
+  const speed = make("span", { class: "speed" });
+  const draw = oncePerFrame(() => {
+    state.textContent = stateText(playground);
+    const part = progressOf(playground);
+    if (part === null) bar.removeAttribute("value");
+    else bar.value = part;
+    const { millisecondsPerStep, imagesPerSecond } = playground.metrics;
+    const known = millisecondsPerStep > 0;
+    const values = {
+      ms: number(millisecondsPerStep, 1),
+      images: Math.round(imagesPerSecond / 100) * 100,
+    };
+    speed.textContent = known ? playground.t("status.speed", values) : "";
+  });
+  listen(playground, "ready status metrics language settings", draw);
+  draw();
+  return make(
+    "div",
+    { class: "status" },
+    state,
+    bar,
+    speed,
+    createEngine(playground),
+    createAlert(playground),
+  );
+}
+
+/** @param {Playground} playground */
+function stateText(playground) {
+  const { status, metrics } = playground;
+  const { loadedBytes = 0, totalBytes = 0, images = 0 } = status.progress ?? {};
+  return playground.t(`status.${status.state}`, {
+    loaded: number(loadedBytes / MEGABYTE, 1),
+    all: number(totalBytes / MEGABYTE, 1),
+    images,
+    epoch: Math.min(metrics.epoch + 1, metrics.epochs),
+    done: metrics.epoch,
+    epochs: metrics.epochs,
+    step: metrics.step,
+    seconds: number(status.warmupSeconds ?? 0, 1),
+  });
+}
+
+/**
+ * How far, 0 to 1; null where nobody can know.
+ * @param {Playground} playground
+ */
+function progressOf({ status, metrics }) {
+  const { loadedBytes = 0, totalBytes = 0 } = status.progress ?? {};
+  if (status.state === "warming" || status.state === "loading") return null;
+  if (status.state === "fetching") return totalBytes ? loadedBytes / totalBytes : null;
+  if (status.state === "pretrained") return 0;
+  return metrics.step / Math.max(metrics.epochs * metrics.stepsPerEpoch, 1);
+}
+
+/** @param {Playground} playground */
+function createEngine(playground) {
+  const name = make("span", { class: "engine-name" });
+  const why = createHelp(playground, "help.engine", () => {
+    const info = playground.engineInfo;
+    return info
+      ? playground.t(`engine.reason.${info.reason}`, { adapter: info.adapter })
+      : playground.t("help.engine");
+  });
+  const draw = () => {
+    const info = playground.engineInfo;
+    if (!info) name.textContent = playground.t("engine.none");
+    else {
+      const kind = playground.t(`engine.${info.kind}`);
+      const adapter = info.software
+        ? playground.t("engine.software", { adapter: info.adapter })
+        : info.adapter;
+      name.textContent = adapter ? `${kind} · ${adapter}` : kind;
+    }
+    name.title = name.textContent ?? "";
+  };
+  listen(playground, "ready engine language", draw);
+  draw();
+  return make("div", { class: "engine" }, name, why);
+}
+
+/**
+ * The last message, over the page rather than in it, so that nothing moves when it comes.
+ * @param {Playground} playground
+ */
+function createAlert(playground) {
+  const text = make("p", { role: "alert" });
+  const close = make("button", { type: "button", class: "close" }, icon("close"));
+  say(playground, close, "alert.close", "aria-label");
+  const alert = make("div", { class: "alert", popover: "manual" }, text, close);
+  close.addEventListener("click", () => alert.hidePopover());
+  listen(playground, "error", (event) => {
+    text.textContent = playground.explain(/** @type {CustomEvent} */ (event).detail);
+    if (!alert.matches(":popover-open")) alert.showPopover();
+  });
+  return alert;
+}
