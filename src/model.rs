@@ -209,3 +209,55 @@ impl ModuleVisitor for Flatten<'_> {
         self.parts.push(part.reshape([-1]));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use burn::tensor::Device;
+
+    use super::*;
+    use crate::config::Initialisation;
+
+    fn row(values: [f32; 2]) -> Tensor<2> {
+        Tensor::from_data([values], &Device::flex())
+    }
+
+    fn values<const D: usize>(tensor: Tensor<D>) -> Vec<f32> {
+        tensor.into_data().try_into_vec().expect("f32")
+    }
+
+    #[test]
+    fn kl_is_half_a_nat_where_the_mean_is_one_and_zero_at_the_prior() {
+        let posterior = Posterior { mean: row([1.0, 0.0]), log_var: row([0.0, 0.0]) };
+        assert_eq!(values(kl(&posterior)), [0.5, 0.0]);
+    }
+
+    #[test]
+    fn a_sample_is_the_mean_plus_epsilon_standard_deviations() {
+        let posterior = Posterior { mean: row([1.0, -1.0]), log_var: row([0.0, 0.0]) };
+        assert_eq!(values(reparameterize(&posterior, row([0.5, -2.0]))), [1.5, -3.0]);
+    }
+
+    #[test]
+    fn without_noise_the_code_is_the_mean_whatever_the_variance() {
+        let posterior = Posterior { mean: row([1.0, -1.0]), log_var: row([3.0, -50.0]) };
+        assert_eq!(values(reparameterize(&posterior, row([0.0, 0.0]))), [1.0, -1.0]);
+    }
+
+    #[test]
+    fn bernoulli_at_logit_zero_costs_ln_2_and_slopes_by_a_half_less_the_pixel() {
+        let output = row([0.0, 0.0]).autodiff().require_grad();
+        let images = row([0.0, 1.0]).autodiff();
+        let loss = reconstruction(Reconstruction::Bernoulli, output.clone(), images);
+        let slope = output.grad(&loss.clone().sum().backward()).expect("a leaf");
+        assert_eq!(values(slope), [0.5, -0.5]);
+        assert_eq!(values(loss.inner()), [core::f32::consts::LN_2; 2]);
+    }
+
+    #[test]
+    fn the_flat_tensor_survives_the_modules() {
+        let layout = Layout::new(16);
+        let flat = layout.initialise(Initialisation::Kaiming, 1);
+        let tensor = Tensor::from_data(flat.as_slice(), &Device::flex()).autodiff();
+        assert_eq!(values(Vae::from_flat(&layout, &tensor).to_flat()), flat);
+    }
+}

@@ -6,4 +6,4 @@ mod images;
 
 pub use batches::Batches;
 pub use chunk::{ChunkError, bytes_per_image, verify_chunk};
-pub use images::Images;
+pub use images::{Images, intensities};

@@ -10,12 +10,16 @@ use burn::tensor::{Device, Tensor, TensorData};
 
 use super::{ADAM_BETA_1, ADAM_BETA_2, ADAM_EPSILON};
 use super::{Engine, EngineError, StepLosses, StepSettings, TrainState};
-use crate::config::{LATENT, PIXELS};
-use crate::data::Images;
+use crate::config::{LATENT, PIXELS, TrainConfig};
+use crate::data::{Images, bytes_per_image};
 use crate::model::{self, Vae};
 use crate::noise::{self, Stream};
 use crate::objective::{LossSums, TermWeights};
 use crate::params::Layout;
+
+/// Fusion finds a step's kernels while it takes the first, and those that join two steps with
+/// the next; nothing new is built from the fourth on (counted in Chromium).
+const WARM_UP_STEPS: u32 = 3;
 
 /// The model, what Adam remembers, and the losses not yet read: all on one device.
 pub struct AutodiffEngine {
@@ -55,6 +59,27 @@ impl AutodiffEngine {
             layout,
             device,
         }
+    }
+
+    /// Takes steps on a model of its own and drops it, so that the device has built every
+    /// kernel of a run of `config` before the first step that counts.
+    ///
+    /// # Errors
+    /// An [`EngineError`] when the device failed.
+    pub async fn warm_up(&self, config: &TrainConfig) -> Result<(), EngineError> {
+        let state = TrainState::fresh(vec![0.0; self.layout.len()]);
+        let mut engine = Self::new(self.layout.clone(), state, self.device.clone());
+        let mut images = Images::default();
+        let blank = images.add_chunk(&[0; bytes_per_image()], "a blank image");
+        blank.map_err(|error| EngineError(error.to_string()))?;
+        let rows = vec![0; config.batch_size];
+        for step in 0..WARM_UP_STEPS {
+            engine.step(&images, &rows, &StepSettings::new(config, step));
+        }
+        engine.take_losses().await?;
+        engine.weights().await?;
+        engine.snapshot().await?;
+        Ok(())
     }
 
     /// The gradient of the cost on `rows`, and the batch's losses.

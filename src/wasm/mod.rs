@@ -1,1 +1,30 @@
+//! The boundary to JavaScript: convert, delegate, map errors. No maths here.
+//!
+//! Two modules are built from this package. Both export a `Trainer` of the same shape; the
+//! core module also exports what the page draws with.
 
+mod error;
+#[macro_use]
+mod trainer;
+
+#[cfg(feature = "core")]
+mod data;
+#[cfg(feature = "core")]
+mod model;
+#[cfg(feature = "core")]
+mod plane;
+#[cfg(feature = "core")]
+mod settings;
+
+#[cfg(all(feature = "core", not(feature = "webgpu")))]
+mod cpu;
+#[cfg(feature = "webgpu")]
+mod webgpu;
+
+use wasm_bindgen::prelude::*;
+
+/// Makes a panic's message and place readable in the browser's console.
+#[wasm_bindgen(start)]
+pub fn start() {
+    console_error_panic_hook::set_once();
+}
