@@ -1,0 +1,204 @@
+//! One run from the first epoch to the measured model.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::Read;
+use std::path::Path;
+use std::time::Instant;
+
+use flate2::read::GzDecoder;
+use serde::Deserialize;
+use serde_json::json;
+use vae_playground::config::TrainConfig;
+use vae_playground::data::{Images, verify_chunk};
+use vae_playground::engine::cpu::CpuEngine;
+use vae_playground::engine::{Engine, StepLosses, TrainState};
+use vae_playground::explore::{Evaluation, TrainedModel};
+use vae_playground::params::Layout;
+use vae_playground::training::{TrainingRun, first_weights};
+use vae_playground::weights::WeightsFile;
+
+type Failure = Box<dyn std::error::Error>;
+
+/// The three splits, the training one as the chunks that decide its order.
+pub struct Data {
+    training: Vec<(String, Vec<u8>)>,
+    validation: Images,
+    /// The 10,000 test images.
+    pub test: Images,
+}
+
+#[derive(Deserialize)]
+struct Manifest {
+    chunks: Vec<Chunk>,
+}
+
+#[derive(Deserialize)]
+struct Chunk {
+    file: String,
+    split: String,
+    count: usize,
+    sha256: String,
+}
+
+impl Data {
+    /// Reads and checks every chunk that the manifest in `folder` names.
+    pub fn load(folder: &Path) -> Result<Self, Failure> {
+        let read = |file: &str| {
+            let path = folder.join(file);
+            fs::read(&path).map_err(|error| {
+                format!("{}: {error}. Make the data with: cargo xtask data", path.display())
+            })
+        };
+        let manifest: Manifest = serde_json::from_slice(&read("manifest.json")?)?;
+        let mut data =
+            Self { training: Vec::new(), validation: Images::default(), test: Images::default() };
+        for chunk in manifest.chunks {
+            let mut bytes = Vec::new();
+            GzDecoder::new(read(&chunk.file)?.as_slice()).read_to_end(&mut bytes)?;
+            verify_chunk(&bytes, chunk.count, &chunk.sha256, &chunk.file)?;
+            match chunk.split.as_str() {
+                "train" => data.training.push((chunk.file, bytes)),
+                "validation" => data.validation.add_chunk(&bytes, &chunk.file)?,
+                "test" => data.test.add_chunk(&bytes, &chunk.file)?,
+                other => return Err(format!("{}: no split is called {other}", chunk.file).into()),
+            }
+        }
+        Ok(data)
+    }
+}
+
+/// What one epoch came to.
+pub struct Epoch {
+    number: usize,
+    seconds: f64,
+    losses: StepLosses,
+    validation: Evaluation,
+}
+
+impl Epoch {
+    /// The epoch as a line of text or of JSON.
+    pub fn line(&self, as_json: bool) -> String {
+        let (sums, validation) = (self.losses.sums, self.validation);
+        if as_json {
+            let (total, kl) = (sums.mean_total(), sums.mean_kl());
+            let train = json!({
+                "total": total, "reconstruction": sums.mean_reconstruction(), "kl": kl,
+                "cost": self.losses.last_cost,
+            });
+            return json!({
+                "epoch": self.number, "seconds": self.seconds, "steps": self.losses.steps,
+                "train": train, "validation": validation,
+            })
+            .to_string();
+        }
+        format!(
+            "epoch {:3}  {:5.2} s  {:5.2} ms/step  train {:7.3} = {:7.3} + {:6.3} KL  \
+             validation {:7.3} = {:7.3} + {:6.3} KL  nats an image",
+            self.number,
+            self.seconds,
+            1000.0 * self.seconds / self.losses.steps.max(1) as f64,
+            sums.mean_total(),
+            sums.mean_reconstruction(),
+            sums.mean_kl(),
+            -validation.elbo,
+            validation.reconstruction,
+            validation.kl,
+        )
+    }
+}
+
+/// A trained model with its figures.
+pub struct Trained {
+    /// The model.
+    pub model: TrainedModel,
+    /// Its figures on the test images.
+    pub test: Evaluation,
+    /// Seconds it took to train.
+    pub seconds: f64,
+}
+
+impl Trained {
+    /// The figures on the test images as a line of text or of JSON.
+    pub fn line(&self, as_json: bool) -> String {
+        let test = &self.test;
+        if as_json {
+            return json!({ "test": test, "seconds": self.seconds }).to_string();
+        }
+        format!(
+            "test: reconstruction {:.3} (sampled) {:.3} (at the mean), KL {:.3}, ELBO {:.3} \
+             nats an image, cost {:.3}, {:.1} s",
+            test.reconstruction,
+            test.reconstruction_at_mean,
+            test.kl,
+            test.elbo,
+            test.cost,
+            self.seconds,
+        )
+    }
+
+    /// The model as a file with its figures in the metadata.
+    pub fn to_file(&self) -> WeightsFile {
+        let metrics = json!({ "test": self.test }).to_string();
+        self.model.to_file(BTreeMap::from([("metrics".to_owned(), metrics)]))
+    }
+}
+
+/// Trains on the CPU engine.
+pub fn on_cpu(
+    config: TrainConfig,
+    data: &Data,
+    report: impl Fn(&Epoch),
+) -> Result<Trained, Failure> {
+    let layout = Layout::new(config.hidden);
+    let engine = CpuEngine::new(layout, TrainState::fresh(first_weights(&config)));
+    pollster::block_on(train(config, data, engine, report))
+}
+
+/// Trains on the reference engine, on burn's CPU device.
+#[cfg(feature = "autodiff")]
+pub fn on_autodiff(
+    config: TrainConfig,
+    data: &Data,
+    report: impl Fn(&Epoch),
+) -> Result<Trained, Failure> {
+    use vae_playground::engine::autodiff::AutodiffEngine;
+    let layout = Layout::new(config.hidden);
+    let state = TrainState::fresh(first_weights(&config));
+    let engine = AutodiffEngine::new(layout, state, burn::tensor::Device::flex());
+    pollster::block_on(train(config, data, engine, report))
+}
+
+/// Says how to build with the reference engine.
+#[cfg(not(feature = "autodiff"))]
+pub fn on_autodiff(_: TrainConfig, _: &Data, _: impl Fn(&Epoch)) -> Result<Trained, Failure> {
+    Err("this build has no autodiff engine; cargo xtask train --engine autodiff builds one".into())
+}
+
+async fn train(
+    config: TrainConfig,
+    data: &Data,
+    engine: impl Engine,
+    report: impl Fn(&Epoch),
+) -> Result<Trained, Failure> {
+    let (epochs, mut model) = (config.epochs, TrainedModel::untrained(config.clone()));
+    let mut run = TrainingRun::new(config, engine);
+    let count =
+        |(_, bytes): &(String, Vec<u8>)| bytes.len() / vae_playground::data::bytes_per_image();
+    run.expect_chunks(data.training.iter().map(count).collect());
+    for (file, bytes) in &data.training {
+        run.add_chunk(bytes, file)?;
+    }
+    let started = Instant::now();
+    for number in 1..=epochs {
+        let began = Instant::now();
+        run.run(usize::MAX);
+        let losses = run.take_losses().await?;
+        let seconds = began.elapsed().as_secs_f64();
+        model.set_weights(&run.weights().await?);
+        let validation = model.evaluate(&data.validation);
+        report(&Epoch { number, seconds, losses, validation });
+    }
+    let test = model.evaluate(&data.test);
+    Ok(Trained { model, test, seconds: started.elapsed().as_secs_f64() })
+}
