@@ -75,7 +75,7 @@ function createVotes(playground) {
     verdict.textContent = playground.t("digit.looks-like", { label });
     share.textContent = playground.t("digit.votes", { votes: most, all: NEIGHBOURS });
     bars.forEach((bar, i) => {
-      bar.style.blockSize = `${(votes[i] / NEIGHBOURS) * 100}%`;
+      bar.style.scale = `1 ${votes[i] / NEIGHBOURS}`;
       columns[i].classList.toggle("most", i === label);
     });
   };

@@ -1,5 +1,5 @@
 // All views, in the order of the model: image → encoder → latent plane → decoder → image.
-import { make, say } from "./dom.js";
+import { listen, make, say } from "./dom.js";
 import { createControlsView } from "./controls.js";
 import { createDigitView } from "./digit.js";
 import { createEncoderView } from "./encoder.js";
@@ -14,7 +14,7 @@ import { createStatusView } from "./status.js";
 
 /** @param {Playground} playground */
 export function createLayout(playground) {
-  return make(
+  const layout = make(
     "div",
     { class: "playground" },
     make("div", { class: "toolbar" }, createControlsView(playground), createStatusView(playground)),
@@ -30,6 +30,12 @@ export function createLayout(playground) {
     createFunnel(playground, "decode"),
     make("div", { class: "side results" }, createDigitView(playground), createLossView(playground)),
   );
+  const follow = () => {
+    layout.dataset.theme = playground.theme;
+  };
+  follow();
+  listen(playground, "theme", follow);
+  return layout;
 }
 
 /**

@@ -16,8 +16,8 @@ export function createAxes(playground, square) {
   const frame = make("div", { class: "plane-frame" }, up, square, across);
   const draw = () => {
     if (!playground.ready) return;
-    across.replaceChildren(...ticks(playground, "x", "left"));
-    up.replaceChildren(...ticks(playground, "y", "top"));
+    across.replaceChildren(...ticks(playground, 0, "left"));
+    up.replaceChildren(...ticks(playground, 1, "top"));
     frame.dataset.axes = playground.plane.axes;
   };
   return { frame, draw };
@@ -25,14 +25,14 @@ export function createAxes(playground, square) {
 
 /**
  * @param {Playground} playground
- * @param {"x" | "y"} axis
+ * @param {0 | 1} axis horizontal, vertical
  * @param {"left" | "top"} side
  */
 function ticks(playground, axis, side) {
   /** @type {{value: string, at: number}[]} */
   const list = JSON.parse(playground.plane.ticks(axis));
   return list.map(({ value, at }) => {
-    const tick = make("span", { class: "tick" }, value.replace("-", "−"));
+    const tick = make("span", { class: "tick" }, value);
     tick.style[side] = `${at * 100}%`;
     return tick;
   });

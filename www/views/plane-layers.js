@@ -6,8 +6,10 @@ import { contextOf, make, palette } from "./dom.js";
 /** @typedef {{tiles: boolean, codes: boolean, prior: boolean, posterior: boolean, numerals: boolean, label: number}} LayerOptions */
 
 /** Tiles along one side of the manifold: the tutorial's figure. */
-const TILES = 15;
+export const TILES = 15;
 const TURNS = [1, 2, 3];
+/** Radii of a code's dot along one side of the plane; tuned by eye. */
+const DOTS_ACROSS = 380;
 
 /**
  * Decodes the 15×15 manifold into a canvas of its own size, one pixel a pixel.
@@ -26,10 +28,13 @@ export function decodeTiles(playground, canvas) {
  * @param {Element} root
  * @param {boolean} numerals
  * @param {number} scale device pixels a CSS pixel
+ * @param {number} side
  */
-function drawMarks(root, numerals, scale) {
+function drawMarks(root, numerals, scale, side) {
   const { labels, paper, font } = palette(root);
-  const size = Math.ceil((numerals ? 12 : 5) * scale);
+  // Dots grow with the plane: on a phone ten thousand large ones would cover it.
+  const radius = Math.max(side / DOTS_ACROSS, scale);
+  const size = Math.ceil(numerals ? 12 * scale : 2 * radius + 1);
   const canvas = make("canvas", { width: size * 10, height: size });
   const context = contextOf(canvas);
   context.textAlign = "center";
@@ -46,7 +51,7 @@ function drawMarks(root, numerals, scale) {
     } else {
       context.beginPath();
       context.globalAlpha = 0.8;
-      context.arc(x, size / 2, 1.6 * scale, 0, 2 * Math.PI);
+      context.arc(x, size / 2, radius, 0, 2 * Math.PI);
       context.fill();
     }
   });
@@ -69,7 +74,7 @@ export function drawCodes(playground, canvas, options, root, scale) {
   if (!codes.count) return;
   const at = plane.place(codes.codes());
   const labels = codes.labels();
-  const marks = drawMarks(root, options.numerals, scale);
+  const marks = drawMarks(root, options.numerals, scale, side);
   const half = marks.size / 2;
   for (let i = 0; i < labels.length; i++) {
     if (options.label >= 0 && labels[i] !== options.label) continue;
@@ -116,6 +121,9 @@ function strokeTwice(context, colour, paper, width) {
   context.stroke();
 }
 
+/** Pushed in from the edge, so that all of a label is seen. @param {number} at @param {number} side @param {number} margin */
+const inside = (at, side, margin) => Math.min(Math.max(at, margin), side - margin);
+
 /**
  * The prior's contours |z| = 1, 2, 3, each with its number.
  * @param {Playground} playground
@@ -135,8 +143,11 @@ export function drawPrior(playground, context, root, scale) {
     context.setLineDash([5 * scale, 4 * scale]);
     strokeTwice(context, ink, paper, 1.25 * scale);
     context.setLineDash([]);
-    const eighth = 2 * Math.round(points.length / 16);
-    const [x, y] = [points[eighth] * side, points[eighth + 1] * side];
+    // Each on a ray of its own, so that no two meet where Φ presses the circles together.
+    const at = 2 * Math.round((turn * points.length) / 32);
+    const [x, y] = [points[at], points[at + 1]].map((unit) =>
+      inside(unit * side, side, 14 * scale),
+    );
     context.strokeStyle = paper;
     context.lineWidth = 4 * scale;
     context.strokeText(`${turn}σ`, x, y);

@@ -6,7 +6,7 @@ import { contextOf, listen, make, number, oncePerFrame, palette, say } from "./d
 import { createPanel } from "./help.js";
 import { createAxes } from "./plane-axes.js";
 import { listenToKeys, listenToPointers, listenToWheel } from "./plane-input.js";
-import { decodeTiles, drawCodes, drawPosterior, drawPrior } from "./plane-layers.js";
+import { TILES, decodeTiles, drawCodes, drawPosterior, drawPrior } from "./plane-layers.js";
 import { createAxesSwitch, createLayerBoxes, createLegend, createZoom } from "./plane-tools.js";
 
 /** @import { Playground } from "../playground.js" */
@@ -111,7 +111,7 @@ function createLayers(playground, canvas, options) {
  */
 function drawTiles(playground, context, tiles, underCodes) {
   const side = context.canvas.width;
-  const [left, top, right, bottom] = playground.plane.gridExtent();
+  const [left, top, right, bottom] = playground.plane.gridExtent(TILES);
   context.imageSmoothingEnabled = false;
   context.globalAlpha = underCodes ? TILES_UNDER_CODES : 1;
   context.drawImage(tiles, left * side, top * side, (right - left) * side, (bottom - top) * side);
@@ -153,6 +153,7 @@ function placeHandle(playground, handle, side) {
   const [x, y] = playground.plane.toUnit(playground.latent[0], playground.latent[1]);
   const [insideX, insideY] = [Math.min(Math.max(x, 0), 1), Math.min(Math.max(y, 0), 1)];
   handle.style.transform = `translate(${insideX * side}px, ${insideY * side}px)`;
+  handle.classList.toggle("rightmost", insideX > 0.6);
   handle.classList.toggle("outside", x !== insideX || y !== insideY);
 }
 

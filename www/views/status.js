@@ -80,11 +80,10 @@ function createEngine(playground) {
     const info = playground.engineInfo;
     if (!info) name.textContent = playground.t("engine.none");
     else {
-      const kind = playground.t(`engine.${info.kind}`);
-      const adapter = info.software
-        ? playground.t("engine.software", { adapter: info.adapter })
-        : info.adapter;
-      name.textContent = adapter ? `${kind} · ${adapter}` : kind;
+      const { kind, adapter, software } = info;
+      const engine = playground.t(`engine.${kind}`);
+      const device = software ? playground.t("engine.software", { adapter }) : adapter;
+      name.textContent = kind === "webgpu" ? `${engine} · ${device}` : engine;
     }
     name.title = name.textContent ?? "";
   };
