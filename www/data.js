@@ -1,0 +1,139 @@
+// MNIST's chunks, from the network or from the last visit: downloaded, inflated, verified,
+// retried, kept. Runs in the worker. What a chunk holds is core's business (src/data/).
+
+import { download } from "./download.js";
+import { PlaygroundError, describe } from "./errors.js";
+import { inflate } from "./inflate.js";
+
+/** @typedef {import("./chunk-cache.js").ChunkCache} ChunkCache */
+
+/**
+ * @typedef {object} Chunk
+ * @property {string} file
+ * @property {"train" | "validation" | "test"} split
+ * @property {number} count images
+ * @property {number} bytes as stored, gzip
+ * @property {number} inflatedBytes
+ * @property {string} sha256 of the inflated bytes, hex
+ */
+
+/** @typedef {{ version: number, name: string, chunks: Chunk[] }} Manifest */
+/** @typedef {(loaded: number) => void} OnBytes */
+
+/** Two retries; long enough for a dropped Wi-Fi to come back, short enough to keep a reader. */
+const BACK_OFF_MS = [500, 2_000];
+
+const MANIFEST = "manifest.json";
+const DATA = new URL("./data/mnist/", import.meta.url);
+
+export class ChunkLoader {
+  /**
+   * @param {object} parts
+   * @param {ChunkCache} parts.cache
+   * @param {(inflated: Uint8Array, chunk: Chunk) => void} parts.verify throws what is wrong
+   * @param {<T>(work: () => Promise<T>) => Promise<T>} [parts.turn] grants the thread to inflating
+   *   and verifying, some 50 ms a chunk
+   * @param {typeof globalThis.fetch} [parts.fetch]
+   * @param {(ms: number) => Promise<void>} [parts.sleep]
+   */
+  constructor({ cache, verify, turn = (work) => work(), fetch, sleep = wait }) {
+    this.cache = cache;
+    this.verify = verify;
+    this.turn = turn;
+    this.fetch = fetch;
+    this.sleep = sleep;
+  }
+
+  /** The list of chunks; the last visit's where the network fails. @returns {Promise<Manifest>} */
+  async manifest() {
+    const url = new URL(MANIFEST, DATA);
+    try {
+      const bytes = await this.#retry(() =>
+        download(url, { file: MANIFEST, code: "manifest", fetch: this.fetch }),
+      );
+      const manifest = parseManifest(bytes);
+      await this.cache.put(url.href, bytes);
+      return manifest;
+    } catch (error) {
+      const kept = await this.cache.get(url.href);
+      if (kept) return parseManifest(kept);
+      throw error;
+    }
+  }
+
+  /**
+   * One chunk, inflated and verified.
+   *
+   * @param {Chunk} chunk
+   * @param {OnBytes} onBytes
+   */
+  async load(chunk, onBytes) {
+    const url = new URL(chunk.file, DATA);
+    const key = `${url.href}?sha256=${chunk.sha256}`;
+    const kept = await this.cache.get(key);
+    if (kept) {
+      try {
+        const inflated = await this.#open(kept, chunk);
+        onBytes(chunk.bytes);
+        return inflated;
+      } catch {
+        await this.cache.drop(key); // damaged on disk; the network has it still
+      }
+    }
+    const { file, bytes: expected } = chunk;
+    const options = { file, code: "chunk-fetch", expected, onBytes, fetch: this.fetch };
+    return this.#retry(async () => {
+      const bytes = await download(url, options);
+      const inflated = await this.#open(bytes, chunk);
+      await this.cache.put(key, bytes);
+      return inflated;
+    });
+  }
+
+  /** @param {Uint8Array<ArrayBuffer>} bytes @param {Chunk} chunk */
+  #open(bytes, chunk) {
+    return this.turn(async () => {
+      const inflated = await inflate(bytes, chunk.file, "chunk-checksum");
+      try {
+        this.verify(inflated, chunk);
+      } catch (error) {
+        const { code, message } = describe(error, "chunk-format");
+        throw new PlaygroundError(code, message, {
+          file: chunk.file,
+          got: inflated.length,
+          expected: chunk.inflatedBytes,
+        });
+      }
+      return inflated;
+    });
+  }
+
+  /** @template T @param {() => Promise<T>} attempt @returns {Promise<T>} */
+  async #retry(attempt) {
+    for (const pause of BACK_OFF_MS) {
+      try {
+        return await attempt();
+      } catch {
+        await this.sleep(pause);
+      }
+    }
+    return attempt();
+  }
+}
+
+/** @param {Uint8Array} bytes @returns {Manifest} */
+function parseManifest(bytes) {
+  try {
+    const manifest = JSON.parse(new TextDecoder().decode(bytes));
+    if (manifest.version === 1 && Array.isArray(manifest.chunks)) return manifest;
+  } catch {
+    // not JSON: said below
+  }
+  const message = `${MANIFEST} is not a list of chunks this page can read`;
+  throw new PlaygroundError("manifest", message, { file: MANIFEST });
+}
+
+/** @param {number} ms @returns {Promise<void>} */
+function wait(ms) {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}
