@@ -1,0 +1,115 @@
+// An engine: a Trainer of either module, with what it needs around it.
+
+import { PlaygroundError, describe } from "../errors.js";
+import { watchDevice } from "./device-watch.js";
+
+/** @typedef {import("../core.js").Core} Core */
+/** @typedef {import("../core.js").Trainer} Trainer */
+/** @typedef {import("../data.js").Chunk} Chunk */
+/** @typedef {import("../protocol.js").Settings} Settings */
+/** @typedef {{ Trainer: Core["Trainer"], default: Core["default"] }} TrainerModule */
+/** @typedef {{ settings: Settings, weights: Float32Array, checkpoint: Uint8Array | null }} Start */
+
+const WEBGPU = new URL("../../pkg/webgpu/vae_playground.js", import.meta.url);
+const WEBGPU_WASM = new URL("../../pkg/webgpu/vae_playground_bg.wasm", import.meta.url);
+
+export class Engine {
+  /** The step at which the current epoch began. */
+  epochStart = 0;
+
+  /**
+   * @param {"webgpu" | "cpu"} kind
+   * @param {Trainer} trainer
+   * @param {<T>(work: Promise<T>) => Promise<T>} guard rejects when the device dies
+   */
+  constructor(kind, trainer, guard) {
+    this.kind = kind;
+    this.trainer = trainer;
+    this.guard = guard;
+  }
+
+  /** Means since the last read. */
+  async read() {
+    const json = await this.guard(this.trainer.read());
+    return /** @type {import("../protocol.js").Losses & { steps: number }} */ (JSON.parse(json));
+  }
+
+  weights() {
+    return this.guard(this.trainer.weights());
+  }
+
+  checkpoint() {
+    return this.guard(this.trainer.checkpoint());
+  }
+
+  /** @returns {import("../protocol.js").Position} */
+  get position() {
+    const { step, epoch, stepsPerEpoch } = this.trainer;
+    return { step, epoch, stepsPerEpoch, stepInEpoch: step - this.epochStart };
+  }
+}
+
+/**
+ * Engines for one worker: the core module's trainer at once, the WebGPU module's on first use.
+ */
+export class EngineMaker {
+  /** @type {Promise<{ Trainer: Core["Trainer"], guard: Engine["guard"] }> | null} */
+  #webgpu = null;
+
+  /** @param {Core} core */
+  constructor(core) {
+    this.core = core;
+  }
+
+  /**
+   * Ready to step: kernels built, waiting for images.
+   *
+   * @param {"webgpu" | "cpu"} kind
+   * @param {Start} start
+   * @returns {Promise<{ engine: Engine, seconds: number }>} what building took, the module's
+   *   download not counted
+   */
+  async make(kind, start) {
+    const { Trainer, guard } = kind === "cpu" ? this.#cpu() : await this.#loadWebgpu();
+    const began = performance.now();
+    const trainer = await guard(
+      start.checkpoint
+        ? Trainer.resume(start.checkpoint)
+        : Trainer.create(JSON.stringify(start.settings), start.weights),
+    );
+    await guard(trainer.warmUp());
+    const engine = new Engine(kind, trainer, guard);
+    const { step, stepsPerEpoch } = trainer;
+    engine.epochStart = stepsPerEpoch ? step - (step % stepsPerEpoch) : 0;
+    return { engine, seconds: (performance.now() - began) / 1000 };
+  }
+
+  #cpu() {
+    /** @type {Engine["guard"]} */
+    const guard = (work) => work;
+    return { Trainer: this.core.Trainer, guard };
+  }
+
+  #loadWebgpu() {
+    this.#webgpu ??= loadWebgpu();
+    // A build that is still going on may have it next time.
+    this.#webgpu.catch(() => (this.#webgpu = null));
+    return this.#webgpu;
+  }
+}
+
+async function loadWebgpu() {
+  /** @type {TrainerModule} */
+  let module;
+  try {
+    // Asked for first, because a failed import is remembered for good.
+    const response = await fetch(WEBGPU);
+    if (!response.ok) throw new Error(`HTTP ${response.status}`);
+    module = await import(WEBGPU.href);
+  } catch (error) {
+    throw new PlaygroundError("module-missing", `${WEBGPU.pathname}: ${describe(error).message}`);
+  }
+  const watch = watchDevice();
+  await module.default({ module_or_path: WEBGPU_WASM });
+  return { Trainer: module.Trainer, guard: watch.race };
+}

@@ -1,0 +1,97 @@
+// How many steps to queue at once, when to read, how often to look: training goes as fast as the
+// device allows while a pause takes effect within 100 ms and the page gets its pictures.
+
+/** Between two looks at the inbox. Two of these and a snapshot stay under 100 ms. */
+const SLICE_MS = 30;
+/** A read waits for the device, so at most ten a second. */
+const READ_MS = 100;
+/** What a GPU may have queued: enough to keep it busy over a timer's jitter, soon done at a pause. */
+const BACKLOG_MS = 60;
+
+export class Pace {
+  /** Milliseconds a step takes on the device; 0 until the first read. */
+  perStep = 0;
+  /** Steps queued since the last read. */
+  unread = 0;
+  /** When the first of them was queued. */
+  #since = 0;
+
+  /** Steps for the next slice: one until the first read has timed one. */
+  get steps() {
+    return this.perStep ? Math.max(1, Math.floor(SLICE_MS / this.perStep)) : 1;
+  }
+
+  /** @param {number} started before the steps were queued @param {number} steps */
+  queued(started, steps) {
+    if (!this.unread) this.#since = started;
+    this.unread += steps;
+  }
+
+  get shouldRead() {
+    return this.unread > 0 && (!this.perStep || performance.now() - this.#since >= READ_MS);
+  }
+
+  /** The queue is empty and everything read. */
+  wasRead() {
+    if (!this.unread) return;
+    this.perStep = (performance.now() - this.#since) / this.unread;
+    this.unread = 0;
+  }
+
+  /** What the device is thought to have left to do; nothing on the CPU, whose steps run at once. */
+  get #backlog() {
+    return this.unread * this.perStep - (performance.now() - this.#since);
+  }
+
+  /** A macrotask, so that messages get in; longer where the device is far enough behind. */
+  async rest() {
+    const ahead = this.unread ? this.#backlog : 0;
+    if (ahead > BACKLOG_MS) await new Promise((resolve) => setTimeout(resolve, ahead - SLICE_MS));
+    else await macrotask();
+  }
+}
+
+/**
+ * Says when something is due again: not sooner than `every` milliseconds, and so far apart that
+ * it takes no more than its share of the time.
+ */
+export class Cadence {
+  #next;
+
+  /** @param {number} every milliseconds @param {number} share 0..1 */
+  constructor(every, share) {
+    this.every = every;
+    this.share = share;
+    this.#next = performance.now() + every;
+  }
+
+  get due() {
+    return performance.now() >= this.#next;
+  }
+
+  /** @param {number} took milliseconds */
+  done(took) {
+    this.#next = performance.now() + Math.max(this.every - took, took / this.share);
+  }
+}
+
+/** @type {MessageChannel | undefined} */
+let channel;
+/** @type {(() => void)[]} */
+const resting = [];
+
+/** setTimeout(0) is held to 4 ms after a few in a row; a message is not. @returns {Promise<void>} */
+export function macrotask() {
+  channel ??= openChannel();
+  const { port2 } = channel;
+  return new Promise((resolve) => {
+    resting.push(resolve);
+    port2.postMessage(null);
+  });
+}
+
+function openChannel() {
+  const channel = new MessageChannel();
+  channel.port1.onmessage = () => resting.shift()?.();
+  return channel;
+}
