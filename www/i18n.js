@@ -1,0 +1,81 @@
+// The page's words: lang/{en,zh}.json, flat keys, {name} where a value goes.
+
+/** @typedef {"en" | "zh"} Language */
+/** @typedef {Record<string, string>} Words */
+
+/** @type {readonly Language[]} */
+export const LANGUAGES = ["en", "zh"];
+
+/** BCP 47 tags for `lang` attributes and for Intl. */
+const TAGS = { en: "en", zh: "zh-Hans" };
+
+/**
+ * The first of the wishes that names a language we have; English where none does.
+ *
+ * @param {...(string | null | undefined)} wishes language tags such as "zh-CN", best first
+ * @returns {Language}
+ */
+export function pickLanguage(...wishes) {
+  for (const wish of wishes) {
+    const found = LANGUAGES.find((language) => wish?.toLowerCase().split(/[-_]/)[0] === language);
+    if (found) return found;
+  }
+  return "en";
+}
+
+export class Translator {
+  /** @type {Words} */
+  #words = {};
+  #numbers = new Intl.NumberFormat("en");
+  /** @type {Language} */
+  language = "en";
+
+  /** @param {(language: Language) => Promise<Words>} [fetchWords] */
+  constructor(fetchWords = fetchFile) {
+    this.fetchWords = fetchWords;
+  }
+
+  /** @param {Language} language */
+  async load(language) {
+    this.#words = await this.fetchWords(language);
+    this.#numbers = new Intl.NumberFormat(TAGS[language], { maximumFractionDigits: 3 });
+    this.language = language;
+  }
+
+  /** The tag for `lang` attributes. */
+  get tag() {
+    return TAGS[this.language];
+  }
+
+  /** @param {string} key */
+  has(key) {
+    return Object.hasOwn(this.#words, key);
+  }
+
+  /**
+   * The sentence under `key`, numbers written as the language writes them. A missing key or
+   * value is a mistake in this project, so it is reported where the tests see it.
+   *
+   * @param {string} key
+   * @param {Record<string, string | number>} [values]
+   * @returns {string}
+   */
+  translate(key, values = {}) {
+    if (!this.has(key)) {
+      console.error(`lang/${this.language}.json has no "${key}"`);
+      return key;
+    }
+    return this.#words[key].replace(/\{(\w+)\}/g, (hole, name) => {
+      const value = values[name];
+      if (value === undefined) console.error(`"${key}" wants a value for ${hole}`);
+      return typeof value === "number" ? this.#numbers.format(value) : String(value ?? hole);
+    });
+  }
+}
+
+/** @param {Language} language @returns {Promise<Words>} */
+async function fetchFile(language) {
+  const response = await fetch(new URL(`./lang/${language}.json`, import.meta.url));
+  if (!response.ok) throw new Error(`lang/${language}.json: HTTP ${response.status}`);
+  return response.json();
+}

@@ -1,0 +1,23 @@
+// Which settings belong to a preset, and which may change while a run goes on.
+
+/** @typedef {import("./protocol.js").Settings} Settings */
+
+/** A run of a preset with another seed, or for more epochs, is still a run of that preset. */
+const FREE = ["preset", "seed", "epochs"];
+
+/** @param {Settings} settings @param {Settings} preset */
+export function isOfPreset(settings, preset) {
+  const names = /** @type {(keyof Settings)[]} */ (Object.keys(preset));
+  return names.every((name) => FREE.includes(name) || settings[name] === preset[name]);
+}
+
+/**
+ * The settings for a run under way: what only a reset can change stays as the run began.
+ *
+ * @param {Settings} settings
+ * @param {Settings} origin
+ * @returns {Settings}
+ */
+export function trainableNow(settings, { hidden, initialisation, seed }) {
+  return { ...settings, hidden, initialisation, seed };
+}

@@ -1,0 +1,181 @@
+// What is on show: the model that is decoded under the pointer, the latent point, the chosen
+// image, the test codes, the words and the theme. The views draw it and listen to its events:
+//
+//   language  other words              latent     the point moved (fired synchronously)
+//   ready     a model decodes          selection  another image chosen
+//   model     other weights            plane      other axes, another window
+//   codes     other test codes         theme      light or dark
+
+import { Translator } from "./i18n.js";
+import { PlaygroundError } from "./errors.js";
+import { currentTheme, watchTheme } from "./theme.js";
+
+/** @typedef {import("./assets.js").Figure} Figure */
+/** @typedef {import("./core.js").Core} Core */
+/** @typedef {import("./core.js").Model} Model */
+/** @typedef {import("./i18n.js").Language} Language */
+/** @typedef {InstanceType<Core["Plane"]>} Plane */
+/** @typedef {InstanceType<Core["Codes"]>} Codes */
+/** @typedef {{ mean: [number, number], logVar: [number, number] }} Posterior */
+
+const IMAGE = 784;
+/** For what is there once `ready` is true. */
+const later = /** @type {any} */ (null);
+
+export class Stage extends EventTarget {
+  /** Whether a model decodes; until then only the words, the theme and the status mean anything. */
+  ready = false;
+  /** Whether the words are here. */
+  hasWords = false;
+
+  /** @type {Core} */
+  core = later;
+  /** @type {Model} */
+  model = later;
+  /** @type {Plane} */
+  plane = later;
+  /** @type {Codes} */
+  codes = later;
+  /** @type {Figure} */
+  figure = { pixels: new Uint8Array(), labels: new Uint8Array() };
+
+  /** @type {[number, number]} */
+  latent = [0, 0];
+  /** The chosen digit of the figure, 0 to 9, or -1. */
+  selected = -1;
+  /** An image that the reader drew. @type {Uint8Array | null} */
+  drawn = null;
+  /** Of the chosen or drawn image. @type {Posterior | null} */
+  posterior = null;
+  theme = currentTheme();
+
+  #words = new Translator();
+  #unwatchTheme = () => {};
+
+  get language() {
+    return this.#words.language;
+  }
+
+  /** The language's tag for `lang` attributes. */
+  get languageTag() {
+    return this.#words.tag;
+  }
+
+  /** @param {Language} language */
+  async setLanguage(language) {
+    await this.#words.load(language);
+    this.hasWords = true;
+    this.tell("language");
+  }
+
+  /** @param {string} key @param {Record<string, string | number>} [values] */
+  t(key, values) {
+    return this.#words.translate(key, values);
+  }
+
+  /** A failure in the reader's words. @param {import("./errors.js").Failure} failure */
+  explain({ code, message, values }) {
+    if (!this.hasWords) return message;
+    const key = this.#words.has(`error.${code}`) ? `error.${code}` : "error.unexpected";
+    return this.t(key, { detail: message, ...values });
+  }
+
+  /** Follows the page's theme while it is on a page. */
+  attach() {
+    const follow = () => {
+      this.theme = currentTheme();
+      this.tell("theme");
+    };
+    this.#unwatchTheme = watchTheme(follow);
+    if (this.theme !== currentTheme()) follow();
+  }
+
+  async detach() {
+    this.#unwatchTheme();
+  }
+
+  /** @param {readonly [number, number]} latent @param {string} [source] who moved it */
+  setLatent([z1, z2], source = "script") {
+    if (!Number.isFinite(z1) || !Number.isFinite(z2)) {
+      throw new PlaygroundError("bad-latent", `a latent point is two numbers, not ${[z1, z2]}`);
+    }
+    this.latent = [z1, z2];
+    this.tell("latent", { latent: this.latent, source });
+  }
+
+  /** Chooses a digit of the figure and moves the point to its posterior mean. @param {number} index */
+  select(index) {
+    this.selected = index >= 0 && index < this.figure.labels.length ? index : -1;
+    this.drawn = null;
+    this.#encodeChosen();
+  }
+
+  /** Chooses an image that the reader drew. @param {Uint8Array | null} pixels */
+  setDrawn(pixels) {
+    this.drawn = pixels;
+    this.selected = -1;
+    this.#encodeChosen();
+  }
+
+  /** @param {ArrayLike<number>} pixels 784 intensities, 0 to 1 @returns {Posterior} */
+  encode(pixels) {
+    const [mean1, mean2, logVar1, logVar2] = this.model.encode(Float32Array.from(pixels));
+    return { mean: [mean1, mean2], logVar: [logVar1, logVar2] };
+  }
+
+  /** @param {Model} model takes the place of the one before, which is freed */
+  setModel(model) {
+    this.model?.free();
+    this.model = model;
+    this.modelChanged();
+  }
+
+  /** The model has other weights. */
+  modelChanged() {
+    this.#encode();
+    this.tell("model");
+  }
+
+  /** @param {Float32Array} codes pairs @param {Uint8Array} labels */
+  setCodes(codes, labels) {
+    this.codes.set(codes, labels);
+    this.tell("codes");
+  }
+
+  /** @param {Codes} codes take the place of those before, which are freed */
+  replaceCodes(codes) {
+    this.codes.free();
+    this.codes = codes;
+    this.tell("codes");
+  }
+
+  /** @param {string} name @param {object} [detail] */
+  tell(name, detail) {
+    this.dispatchEvent(new CustomEvent(name, { detail }));
+  }
+
+  #encodeChosen() {
+    this.#encode();
+    this.tell("selection");
+    if (this.posterior) this.setLatent(this.posterior.mean, "selection");
+  }
+
+  #encode() {
+    const pixels = this.drawn ?? this.#chosenDigit();
+    this.posterior = pixels && posteriorOf(this.model, pixels, this.theme);
+  }
+
+  #chosenDigit() {
+    const start = this.selected * IMAGE;
+    return this.selected < 0 ? null : this.figure.pixels.subarray(start, start + IMAGE);
+  }
+}
+
+/** @param {Model} model @param {Uint8Array} pixels @param {string} theme @returns {Posterior} */
+function posteriorOf(model, pixels, theme) {
+  const encoded = model.reconstruct(pixels, theme);
+  const [mean1, mean2] = encoded.means();
+  const [logVar1, logVar2] = encoded.logVars();
+  encoded.free();
+  return { mean: [mean1, mean2], logVar: [logVar1, logVar2] };
+}

@@ -1,0 +1,284 @@
+// Training as the page knows it: the worker and its restarts, the state, the metrics, and the
+// checkpoint that a dead worker's successor goes on from.
+
+import { compileCore } from "./core.js";
+import { PlaygroundError, describe } from "./errors.js";
+import { Metrics } from "./metrics.js";
+import { WorkerLink } from "./worker-link.js";
+
+/** @typedef {import("./protocol.js").EngineInfo} EngineInfo */
+/** @typedef {import("./protocol.js").Notice} Notice */
+/** @typedef {import("./protocol.js").Progress} Progress */
+/** @typedef {import("./protocol.js").RunResult} RunResult */
+/** @typedef {import("./protocol.js").Settings} Settings */
+/** @typedef {import("./protocol.js").State} State */
+/** @typedef {import("./protocol.js").Target} Target */
+/** @typedef {{ epochs: number } | { steps: number }} Span */
+/** @typedef {{ settings: Settings, weights: Float32Array }} Origin */
+/** @typedef {Extract<Notice, { type: "checkpoint" }>} Checkpoint */
+/** @typedef {Extract<Notice, { type: "snapshot" }>} Snapshot */
+/** @typedef {Extract<Notice, { type: "codes" }>} CodesNotice */
+
+/**
+ * Whoever draws what training does.
+ *
+ * @typedef {object} Audience
+ * @property {(snapshot: Snapshot) => void} show
+ * @property {(codes: CodesNotice) => void} showCodes
+ * @property {(name: string, detail?: object) => void} tell an event
+ */
+
+/** A worker that keeps dying is not restarted for ever. */
+const MOST_RESTARTS = 3;
+
+export class Training {
+  metrics = new Metrics();
+  /** @type {{ state: State, progress: Progress, warmupSeconds: number }} */
+  status = {
+    state: "loading",
+    progress: { loadedBytes: 0, totalBytes: 0, images: 0 },
+    warmupSeconds: 0,
+  };
+  /** @type {EngineInfo | null} */
+  engineInfo = null;
+
+  /** @type {Promise<WorkerLink> | null} */
+  #link = null;
+  /** @type {Origin | null} */
+  #origin = null;
+  /** @type {Checkpoint | null} */
+  #checkpoint = null;
+  /** Loads under way; until their reply, what comes is of the model before. */
+  #loads = 0;
+  /** @type {Promise<RunResult> | null} */
+  #run = null;
+  #pausing = false;
+  #restarts = 0;
+  /** What the current worker has done of the run. */
+  #runSeconds = 0;
+  /** @type {{ engine: import("./protocol.js").EngineWish, reason?: EngineInfo["reason"] }} */
+  #wish;
+
+  /** @param {import("./protocol.js").EngineWish} wish @param {Audience} audience */
+  constructor(wish, audience) {
+    this.#wish = { engine: wish };
+    this.audience = audience;
+  }
+
+  get busy() {
+    return this.#run !== null;
+  }
+
+  /**
+   * Takes another model to start from; whatever runs is to be paused before.
+   *
+   * @param {Origin} origin
+   * @param {State} state
+   * @param {boolean} wantsCodes whether nobody has codes for it yet
+   */
+  async load(origin, state, wantsCodes) {
+    this.#origin = origin;
+    this.#checkpoint = null;
+    this.metrics = new Metrics();
+    this.metrics.epochs = origin.settings.epochs;
+    this.#setState(state, 0);
+    this.audience.tell("metrics");
+    if (!this.#link) return; // told when it is started
+    try {
+      await this.#sendOrigin(await this.#link, wantsCodes);
+    } catch (error) {
+      if (describe(error).code !== "worker-failed") throw error; // a dead one is replaced on need
+    }
+  }
+
+  /** There is nothing to train. */
+  fail() {
+    this.#setState("failed");
+  }
+
+  /** Starts the worker, which says what will train. */
+  connect() {
+    this.#link ??= this.#open();
+    return this.#link;
+  }
+
+  /** @param {Span} span @returns {Promise<RunResult>} */
+  async train(span) {
+    if (this.#run) throw new PlaygroundError("busy", "training is under way; pause it first");
+    this.#run = this.#trainOn(this.#targetOf(span));
+    try {
+      return await this.#run;
+    } finally {
+      this.#run = null;
+      this.#pausing = false;
+    }
+  }
+
+  /** Resolves when training rests and its last snapshot is shown. */
+  async pause() {
+    if (!this.#run) return;
+    this.#pausing = true;
+    const run = this.#run.catch(() => {}); // told by train
+    await this.#ask({ type: "pause" }).catch(() => {}); // a dead worker trains no more
+    await run;
+  }
+
+  /** Ends the worker; the next one goes on from where this one was. */
+  async release() {
+    await this.pause();
+    const link = await this.#link?.catch(() => null);
+    link?.terminate();
+    this.#link = null;
+  }
+
+  /** @param {Settings} settings */
+  async change(settings) {
+    if (this.#origin) this.#origin.settings = settings;
+    if (!this.busy && !this.metrics.step) this.metrics.epochs = settings.epochs;
+    if (this.#link) await this.#ask({ type: "settings", settings });
+  }
+
+  /** @param {import("./protocol.js").EvaluationSplit} split */
+  evaluate(split) {
+    return this.#ask({ type: "evaluate", split });
+  }
+
+  /**
+   * @template {import("./protocol.js").Request["type"]} Type
+   * @param {Extract<import("./protocol.js").Request, { type: Type }>} request
+   */
+  async #ask(request) {
+    return (await this.connect()).ask(request);
+  }
+
+  /** @param {Span} span @returns {Target} */
+  #targetOf(span) {
+    const { step, epoch } = this.metrics;
+    return "steps" in span ? { step: step + span.steps } : { epoch: epoch + span.epochs };
+  }
+
+  /** @param {Target} target @returns {Promise<RunResult>} */
+  async #trainOn(target) {
+    const { metrics } = this;
+    const firstStep = metrics.step;
+    if ("epoch" in target) metrics.epochs = target.epoch;
+    this.#restarts = 0;
+    let secondsBefore = 0;
+    this.#setState(metrics.stepsPerEpoch ? "training" : "warming");
+    for (;;) {
+      this.#runSeconds = 0;
+      try {
+        const { done, ...end } = await this.#ask({ type: "train", target });
+        const steps = metrics.step - firstStep;
+        const seconds = secondsBefore + end.seconds;
+        const millisecondsPerStep = steps ? (1000 * seconds) / steps : 0;
+        return { ...end, steps, seconds, millisecondsPerStep };
+      } catch (error) {
+        secondsBefore += this.#runSeconds;
+        await this.#replaceWorker(error);
+      }
+    }
+  }
+
+  /** @param {unknown} error what the worker died of; anything else is thrown on */
+  async #replaceWorker(error) {
+    const failure = describe(error);
+    if (failure.code !== "worker-failed") {
+      this.#setState("paused");
+      throw error;
+    }
+    if (++this.#restarts > MOST_RESTARTS || this.#pausing) {
+      this.#setState("failed");
+      throw error;
+    }
+    this.audience.tell("error", { ...failure, code: "engine-failed" });
+    this.metrics.rewind(this.#checkpoint ?? { step: 0, epoch: 0 });
+    this.audience.tell("metrics");
+  }
+
+  async #open() {
+    const module = await compileCore();
+    const link = new WorkerLink(
+      (notice) => this.#receive(notice),
+      () => this.#forgetWorker(),
+    );
+    const { engine, reason } = this.#wish;
+    this.#setEngine(await link.ask({ type: "start", module, engine, reason }));
+    await this.#sendOrigin(link, false);
+    return link;
+  }
+
+  /** The next one does without the GPU, whose driver is the likeliest cause of death. */
+  #forgetWorker() {
+    this.#link = null;
+    this.#wish = { engine: "cpu", reason: "engine-failed" };
+  }
+
+  /** @param {WorkerLink} link @param {boolean} codes */
+  async #sendOrigin(link, codes) {
+    if (!this.#origin) return;
+    const { settings, weights } = this.#origin;
+    const checkpoint = this.#checkpoint?.bytes ?? null;
+    this.#loads++;
+    try {
+      await link.ask({ type: "load", settings, weights, checkpoint, codes });
+    } finally {
+      this.#loads--;
+    }
+  }
+
+  /** @param {Notice} notice */
+  #receive(notice) {
+    const { audience, metrics } = this;
+    switch (notice.type) {
+      case "state":
+        return this.#setState(notice.state, notice.warmupSeconds);
+      case "progress": {
+        const { type, ...progress } = notice;
+        this.status = { ...this.status, progress };
+        audience.tell("status");
+        return audience.tell("progress", progress);
+      }
+      case "losses":
+        metrics.addLosses(notice);
+        this.#runSeconds = notice.run.seconds;
+        audience.tell("metrics");
+        return audience.tell("step", { step: notice.step, epoch: notice.epoch, ...metrics.last });
+      case "epoch": {
+        const { type, ...end } = notice;
+        metrics.addEpoch(notice);
+        audience.tell("metrics");
+        return audience.tell("epoch", end);
+      }
+      case "result":
+        metrics.result = notice.result;
+        return audience.tell("metrics");
+      case "rewind":
+        metrics.rewind(notice);
+        return audience.tell("metrics");
+      case "snapshot":
+        return this.#loads ? undefined : audience.show(notice);
+      case "codes":
+        return this.#loads ? undefined : audience.showCodes(notice);
+      case "checkpoint":
+        this.#checkpoint = notice;
+        return;
+      case "engine":
+        return this.#setEngine(notice.info);
+      case "trouble":
+        return audience.tell("error", notice.failure);
+    }
+  }
+
+  /** @param {EngineInfo} info */
+  #setEngine(info) {
+    this.engineInfo = info;
+    this.audience.tell("engine", info);
+  }
+
+  /** @param {State} state @param {number} [warmupSeconds] */
+  #setState(state, warmupSeconds = this.status.warmupSeconds) {
+    this.status = { ...this.status, state, warmupSeconds };
+    this.audience.tell("status");
+  }
+}
