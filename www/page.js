@@ -1,7 +1,7 @@
 // The page around the playground: its words, its theme, and the lesson, whose buttons work the figures.
 
 /** @import { Playground } from "./playground.js" */
-/** @typedef {HTMLElement & {playground: Playground}} PlaygroundElement */
+/** @import { VaePlaygroundElement } from "./vae-playground.js" */
 
 const LANGUAGES = { en: "EN", zh: "中文" };
 const TAGS = { en: "en", zh: "zh-Hans" };
@@ -125,7 +125,7 @@ async function act(playground, { dataset }) {
   }
 }
 
-/** @param {PlaygroundElement} element */
+/** @param {VaePlaygroundElement} element */
 function listenToLesson(element) {
   document.getElementById("lesson")?.addEventListener("click", (event) => {
     const button = /** @type {Element} */ (event.target).closest("button");
@@ -140,7 +140,7 @@ function listenToLesson(element) {
 async function start() {
   setTheme(storedTheme());
   await customElements.whenDefined("vae-playground");
-  const element = /** @type {PlaygroundElement} */ (document.querySelector("vae-playground"));
+  const element = /** @type {VaePlaygroundElement} */ (document.querySelector("vae-playground"));
   const { playground } = element;
   document.querySelector(".page-choices")?.append(
     createSwitch("language", LANGUAGES, playground.language, (value) =>
@@ -148,11 +148,16 @@ async function start() {
     ),
     createThemeChoice(),
   );
-  playground.addEventListener("language", () => {
+  const speak = () => {
     writeWords(playground);
     showLesson(playground);
-  });
+  };
+  playground.addEventListener("language", speak);
+  if (playground.hasWords) speak();
   listenToLesson(element);
+  await element.ready;
+  // The page opens on one whole journey: an image, its posterior, its code, and what comes back.
+  if (playground.selected < 0 && !playground.drawn) playground.select(0);
 }
 
-start();
+start().catch(() => {}); // the element has told what it is that failed

@@ -55,30 +55,26 @@ export function createDigitView(playground) {
  */
 function createVotes(playground) {
   const verdict = make("output", { class: "verdict" });
-  const share = make("span", { class: "share" });
+  const share = make("span");
   const bars = Array.from({ length: 10 }, (_, label) => make("i", { class: `bar label-${label}` }));
   const columns = bars.map((bar, label) =>
     make("span", { class: "vote" }, bar, make("b", {}, String(label))),
   );
   const chart = make("div", { class: "votes", "aria-hidden": "true" }, ...columns);
   const draw = () => {
-    if (!playground.ready || !playground.codes.count) {
-      verdict.textContent = playground.t("digit.no-codes");
-      share.textContent = "";
-      return;
-    }
-    const votes = [
-      ...playground.codes.vote(playground.latent[0], playground.latent[1], NEIGHBOURS),
-    ];
+    const [z1, z2] = playground.latent;
+    const known = playground.ready && playground.codes.count > 0;
+    const votes = known ? [...playground.codes.vote(z1, z2, NEIGHBOURS)] : Array(10).fill(0);
     const most = Math.max(...votes);
-    const label = votes.indexOf(most);
-    verdict.textContent = playground.t("digit.looks-like", { label });
-    share.textContent = playground.t("digit.votes", { votes: most, all: NEIGHBOURS });
+    const label = known ? votes.indexOf(most) : -1;
+    verdict.textContent = playground.t(known ? "digit.looks-like" : "digit.no-codes", { label });
+    share.textContent = known ? playground.t("digit.votes", { votes: most, all: NEIGHBOURS }) : "";
     bars.forEach((bar, i) => {
       bar.style.scale = `1 ${votes[i] / NEIGHBOURS}`;
       columns[i].classList.toggle("most", i === label);
     });
   };
-  const words = make("p", { class: "words" }, verdict, share, createHelp(playground, "help.votes"));
+  const line = make("span", { class: "share" }, share, createHelp(playground, "help.votes"));
+  const words = make("p", { class: "words" }, verdict, line);
   return { node: make("div", { class: "neighbours" }, words, chart), draw };
 }

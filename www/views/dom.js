@@ -115,14 +115,28 @@ export function paintDigits(canvas, rgba) {
   }
 }
 
+/** By theme. @type {Map<string, ReturnType<typeof readPalette>>} */
+const palettes = new Map();
+
 /**
- * The style sheet's colours, for what is drawn on a canvas.
+ * The style sheet's colours, for what is drawn on a canvas. Kept: asking for styles is dear, and
+ * canvases are drawn ten times a second.
  * @param {Element} node any node inside the element
  */
 export function palette(node) {
+  const theme = node.closest(".playground")?.getAttribute("data-theme") ?? "";
+  const kept = palettes.get(theme);
+  if (kept) return kept;
+  const fresh = readPalette(node);
+  if (fresh.paper) palettes.set(theme, fresh); // without paper the style sheet is still on its way
+  return fresh;
+}
+
+/** @param {Element} node */
+function readPalette(node) {
   const style = getComputedStyle(node);
   /** @param {string} name */
-  const colour = (name) => style.getPropertyValue(`--vae-${name}`).trim() || "#888";
+  const colour = (name) => style.getPropertyValue(`--vae-${name}`).trim();
   return {
     paper: colour("paper"),
     ink: colour("ink"),

@@ -144,7 +144,9 @@ function drawNames(context, scale, data, colours) {
   context.strokeStyle = colours.paper;
   for (const { term } of TERMS) {
     if (!Number.isFinite(end[term])) continue;
-    const y = Math.max(scale.y(end[term]) - 7, MARGIN.top + 12);
+    // The total lies above the reconstruction, sometimes by little: their names keep apart.
+    const below = term === "reconstruction";
+    const y = Math.max(scale.y(end[term]) + (below ? 20 : -7), MARGIN.top + 12);
     context.strokeText(data.names[term], scale.right, y);
     context.fillStyle = colours[term];
     context.fillText(data.names[term], scale.right, y);

@@ -1,6 +1,6 @@
 // The layers of the latent plane, each on a canvas. All coordinates come from core.Plane in units of
 // the square: x to the right, y down, 0 to 1; a layer only multiplies them by the side.
-import { contextOf, make, palette } from "./dom.js";
+import { contextOf, palette } from "./dom.js";
 
 /** @import { Playground } from "../playground.js" */
 /** @typedef {{tiles: boolean, codes: boolean, prior: boolean, posterior: boolean, numerals: boolean, label: number}} LayerOptions */
@@ -8,8 +8,6 @@ import { contextOf, make, palette } from "./dom.js";
 /** Tiles along one side of the manifold: the tutorial's figure. */
 export const TILES = 15;
 const TURNS = [1, 2, 3];
-/** Radii of a code's dot along one side of the plane; tuned by eye. */
-const DOTS_ACROSS = 380;
 
 /**
  * Decodes the 15×15 manifold into a canvas of its own size, one pixel a pixel.
@@ -21,78 +19,6 @@ export function decodeTiles(playground, canvas) {
   canvas.width = canvas.height = side;
   const rgba = playground.model.manifold(playground.plane, TILES, playground.theme);
   contextOf(canvas).putImageData(new ImageData(new Uint8ClampedArray(rgba), side, side), 0, 0);
-}
-
-/**
- * One mark a label: a dot, or the numeral itself, with a rim of paper so that it reads on any tile.
- * @param {Element} root
- * @param {boolean} numerals
- * @param {number} scale device pixels a CSS pixel
- * @param {number} side
- */
-function drawMarks(root, numerals, scale, side) {
-  const { labels, paper, font } = palette(root);
-  // Dots grow with the plane: on a phone ten thousand large ones would cover it.
-  const radius = Math.max(side / DOTS_ACROSS, scale);
-  const size = Math.ceil(numerals ? 12 * scale : 2 * radius + 1);
-  const canvas = make("canvas", { width: size * 10, height: size });
-  const context = contextOf(canvas);
-  context.textAlign = "center";
-  context.textBaseline = "middle";
-  context.font = `700 ${10 * scale}px ${font}`;
-  context.strokeStyle = paper;
-  context.lineWidth = (numerals ? 2 : 1) * scale;
-  labels.forEach((colour, label) => {
-    const x = (label + 0.5) * size;
-    context.fillStyle = colour;
-    if (numerals) {
-      context.strokeText(String(label), x, size / 2);
-      context.fillText(String(label), x, size / 2);
-    } else {
-      context.beginPath();
-      context.globalAlpha = 0.8;
-      context.arc(x, size / 2, radius, 0, 2 * Math.PI);
-      context.fill();
-    }
-  });
-  return { canvas, size };
-}
-
-/**
- * The test images' codes. In the data's order, so that no label lies on top by its number.
- * @param {Playground} playground
- * @param {HTMLCanvasElement} canvas already the size of the square in device pixels
- * @param {LayerOptions} options
- * @param {Element} root
- * @param {number} scale
- */
-export function drawCodes(playground, canvas, options, root, scale) {
-  const context = contextOf(canvas);
-  const side = canvas.width;
-  context.clearRect(0, 0, side, side);
-  const { codes, plane } = playground;
-  if (!codes.count) return;
-  const at = plane.place(codes.codes());
-  const labels = codes.labels();
-  const marks = drawMarks(root, options.numerals, scale, side);
-  const half = marks.size / 2;
-  for (let i = 0; i < labels.length; i++) {
-    if (options.label >= 0 && labels[i] !== options.label) continue;
-    const x = at[2 * i] * side - half;
-    const y = at[2 * i + 1] * side - half;
-    if (x < -half || y < -half || x > side || y > side) continue;
-    context.drawImage(
-      marks.canvas,
-      labels[i] * marks.size,
-      0,
-      marks.size,
-      marks.size,
-      x,
-      y,
-      marks.size,
-      marks.size,
-    );
-  }
 }
 
 /**

@@ -6,7 +6,8 @@ import { contextOf, listen, make, number, oncePerFrame, palette, say } from "./d
 import { createPanel } from "./help.js";
 import { createAxes } from "./plane-axes.js";
 import { listenToKeys, listenToPointers, listenToWheel } from "./plane-input.js";
-import { TILES, decodeTiles, drawCodes, drawPosterior, drawPrior } from "./plane-layers.js";
+import { drawCodes } from "./plane-codes.js";
+import { TILES, decodeTiles, drawPosterior, drawPrior } from "./plane-layers.js";
 import { createAxesSwitch, createLayerBoxes, createLegend, createZoom } from "./plane-tools.js";
 
 /** @import { Playground } from "../playground.js" */
@@ -83,7 +84,8 @@ function createLayers(playground, canvas, options) {
     const context = contextOf(canvas);
     context.fillStyle = palette(canvas).paper;
     context.fillRect(0, 0, canvas.width, canvas.width);
-    if (options.tiles) drawTiles(playground, context, cache.tiles, options.codes);
+    if (options.tiles)
+      drawTiles(playground, context, cache.tiles, options.codes && playground.codes.count > 0);
     if (options.codes) context.drawImage(cache.codes, 0, 0);
     if (options.prior) drawPrior(playground, context, canvas, scale);
     if (options.posterior) drawPosterior(playground, context, canvas, scale);
