@@ -13,6 +13,8 @@ mod process;
 mod sizes;
 mod wasm;
 
+use std::process::ExitCode;
+
 use clap::{Parser, Subcommand};
 use commands::{build, data, dist, serve, test, train};
 
@@ -44,8 +46,8 @@ enum Command {
     Pretrain(train::Args),
 }
 
-fn main() -> anyhow::Result<()> {
-    match Cli::parse().command {
+fn main() -> ExitCode {
+    let result = match Cli::parse().command {
         Command::Serve(args) => serve::run(&args),
         Command::Build(args) => build::run(&args),
         Command::Test(args) => test::run(&args),
@@ -53,5 +55,13 @@ fn main() -> anyhow::Result<()> {
         Command::Data => data::run(),
         Command::Train(args) => train::train(&args),
         Command::Pretrain(args) => train::pretrain(&args),
+    };
+    // Printed here: the standard way would add a backtrace, where one sentence is to be read.
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
     }
 }

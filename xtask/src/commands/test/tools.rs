@@ -44,8 +44,9 @@ pub fn ensure() -> Result<Browsers> {
     if !missing.is_empty() {
         install(&missing)?;
     }
-    NODE.require()?;
     NPM.require()?;
+    let version = process::output(process::program(NODE.require()?).arg("--version"))?;
+    recent_enough(version.trim())?;
     Ok(Browsers { chromium: CHROMIUM.require()?, firefox: FIREFOX.require()? })
 }
 
@@ -65,6 +66,21 @@ impl Tool {
             None => format!("{} was not found on PATH. Install it", self.names[0]),
         })
     }
+}
+
+/// The oldest Node that the checks were run with.
+const NODE_MAJOR: u32 = 20;
+
+/// Refuses a Node, `v18.20.4` say, that would fail later and less clearly.
+fn recent_enough(version: &str) -> Result<()> {
+    let major =
+        version.trim_start_matches('v').split('.').next().and_then(|text| text.parse().ok());
+    if major.is_none_or(|major: u32| major < NODE_MAJOR) {
+        bail!(
+            "Node is {version} here, and the tests need {NODE_MAJOR} or newer. Install a newer one"
+        );
+    }
+    Ok(())
 }
 
 fn install(packages: &[&str]) -> Result<()> {
@@ -107,6 +123,14 @@ mod tests {
         };
         let error = tool.require().unwrap_err().to_string();
         assert!(error.contains("no-such-browser") && error.contains("XTASK_TEST"), "{error}");
+    }
+
+    #[test]
+    fn an_old_node_is_refused_before_it_fails() {
+        assert!(recent_enough("v20.20.2").is_ok() && recent_enough("v100.0.0").is_ok());
+        let error = recent_enough("v18.20.4").unwrap_err().to_string();
+        assert!(error.contains("v18.20.4") && error.contains("20 or newer"), "{error}");
+        assert!(recent_enough("").is_err());
     }
 
     #[test]
