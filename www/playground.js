@@ -9,7 +9,7 @@ import { fetchCodes, fetchFigure, fetchWeights } from "./assets.js";
 import { loadCore } from "./core.js";
 import { PlaygroundError, describe } from "./errors.js";
 import { inflate } from "./inflate.js";
-import { isOfPreset, trainableNow } from "./settings.js";
+import { PRESETS, isOfPreset, settingsJson, trainableNow } from "./settings.js";
 import { Stage } from "./stage.js";
 import { Training } from "./training.js";
 
@@ -100,10 +100,10 @@ export class Playground extends Stage {
    */
   async updateSettings(change) {
     const next = this.#checked({ ...this.settings, ...change });
-    if (next.preset && !isOfPreset(next, this.#preset(next.preset))) delete next.preset;
-    this.settings = next;
+    const preset = PRESETS.find((name) => isOfPreset(next, this.#preset(name)));
+    this.settings = preset ? { ...next, preset } : { ...next, preset: undefined };
     this.tell("settings");
-    await this.#training.change(trainableNow(next, this.#origin));
+    await this.#training.change(trainableNow(this.settings, this.#origin));
   }
 
   /** @param {Span} [span] all the settings' epochs where none is given */
@@ -111,7 +111,8 @@ export class Playground extends Stage {
     return this.#do(async () => {
       const amount = "steps" in span ? span.steps : span.epochs;
       if (!Number.isInteger(amount) || amount < 1) {
-        throw misused(`train takes {epochs} or {steps}, whole and at least 1, not ${amount}`);
+        const takes = "{epochs} or {steps}, whole and at least 1";
+        throw misused("train", `it takes ${takes}, not ${amount}`);
       }
       return this.#training.train(span);
     });
@@ -156,7 +157,7 @@ export class Playground extends Stage {
   evaluate(split) {
     return this.#do(async () => {
       if (split === "test" || split === "validation") return this.#training.evaluate(split);
-      throw misused(`evaluate takes "test" or "validation", not ${split}`);
+      throw misused("evaluate", `it takes "test" or "validation", not ${split}`);
     });
   }
 
@@ -193,7 +194,7 @@ export class Playground extends Stage {
 
   /** @param {Settings} settings */
   #takeUntrained(settings) {
-    const model = this.core.Model.untrained(JSON.stringify(settings));
+    const model = this.core.Model.untrained(settingsJson(settings));
     return this.#take(model, "untrained", settings);
   }
 
@@ -237,7 +238,7 @@ export class Playground extends Stage {
 
   /** @param {Snapshot} snapshot */
   #show({ settings, weights, codes, labels }) {
-    this.model.setSettings(JSON.stringify(settings));
+    this.model.setSettings(settingsJson(settings));
     this.model.setWeights(weights);
     this.modelChanged();
     if (codes && labels) this.setCodes(codes, labels);
@@ -250,7 +251,7 @@ export class Playground extends Stage {
 
   /** @param {Settings} settings @returns {Settings} */
   #checked(settings) {
-    return JSON.parse(this.core.checkSettings(JSON.stringify(settings)));
+    return JSON.parse(this.core.checkSettings(settingsJson(settings)));
   }
 
   /**
@@ -274,7 +275,7 @@ function settingsOf(model) {
   return JSON.parse(model.settings());
 }
 
-/** @param {string} detail */
-function misused(detail) {
-  return new PlaygroundError("bad-setting", detail, { detail });
+/** @param {string} field @param {string} detail */
+function misused(field, detail) {
+  return new PlaygroundError("bad-setting", `${field}: ${detail}`, { field, detail });
 }

@@ -1,6 +1,9 @@
-// Which settings belong to a preset, and which may change while a run goes on.
+// Which settings make a preset, which may change while a run goes on, and how wasm is given them.
 
 /** @typedef {import("./protocol.js").Settings} Settings */
+
+/** As `src/config.rs` names them. */
+export const PRESETS = /** @type {const} */ (["elbo", "tutorial", "autoencoder"]);
 
 /** A run of a preset with another seed, or for more epochs, is still a run of that preset. */
 const FREE = ["preset", "seed", "epochs"];
@@ -20,4 +23,9 @@ export function isOfPreset(settings, preset) {
  */
 export function trainableNow(settings, { hidden, initialisation, seed }) {
   return { ...settings, hidden, initialisation, seed };
+}
+
+/** Settings without a preset say so: left out, it would be taken for the default one. @param {Settings} settings */
+export function settingsJson(settings) {
+  return JSON.stringify({ ...settings, preset: settings.preset ?? null });
 }

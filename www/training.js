@@ -191,7 +191,7 @@ export class Training {
       this.#setState("failed");
       throw error;
     }
-    this.audience.tell("error", { ...failure, code: "engine-failed" });
+    this.audience.tell("error", { ...failure, code: "worker-replaced" });
     this.metrics.rewind(this.#checkpoint ?? { step: 0, epoch: 0 });
     this.audience.tell("metrics");
   }

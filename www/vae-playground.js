@@ -4,6 +4,7 @@
 import { describe } from "./errors.js";
 import { pickLanguage } from "./i18n.js";
 import { Playground } from "./playground.js";
+import { PRESETS } from "./settings.js";
 import { createLayout } from "./views/layout.js";
 
 /** @typedef {import("./protocol.js").EngineInfo} EngineInfo */
@@ -16,7 +17,6 @@ import { createLayout } from "./views/layout.js";
 
 const STYLES = new URL("./vae-playground.css", import.meta.url);
 const ENGINES = /** @type {const} */ (["webgpu", "cpu"]);
-const PRESETS = ["elbo", "tutorial", "autoencoder"];
 
 /**
  * Attributes, each of which the page's address overrides (`?engine=cpu`) where `url` is present:
@@ -214,11 +214,11 @@ export class VaePlaygroundElement extends HTMLElement {
     /** @param {string} name */
     const wish = (name) => address.get(name) ?? this.getAttribute(name);
     const seed = wish("seed");
-    const preset = wish("preset") ?? "";
+    const preset = wish("preset");
     return {
       engine: ENGINES.find((engine) => engine === wish("engine")) ?? "auto",
       language: pickLanguage(wish("lang"), ...navigator.languages),
-      preset: PRESETS.includes(preset) ? preset : "elbo",
+      preset: PRESETS.find((name) => name === preset) ?? "elbo",
       seed: seed && /^\d+$/.test(seed) ? Math.min(Number(seed), 2 ** 32 - 1) : undefined,
       weights: wish("weights") === "none" ? "none" : "pretrained",
     };

@@ -1,6 +1,7 @@
 // An engine: a Trainer of either module, with what it needs around it.
 
 import { PlaygroundError, describe } from "../errors.js";
+import { settingsJson } from "../settings.js";
 import { watchDevice } from "./device-watch.js";
 
 /** @typedef {import("../core.js").Core} Core */
@@ -75,7 +76,7 @@ export class EngineMaker {
     const trainer = await guard(
       start.checkpoint
         ? Trainer.resume(start.checkpoint)
-        : Trainer.create(JSON.stringify(start.settings), start.weights),
+        : Trainer.create(settingsJson(start.settings), start.weights),
     );
     await guard(trainer.warmUp());
     const engine = new Engine(kind, trainer, guard);

@@ -1,6 +1,7 @@
 // What training is looked at with: a core Model that holds the weights of the moment, and the
 // validation and test images.
 
+import { settingsJson } from "../settings.js";
 import { macrotask } from "./pace.js";
 
 /** @typedef {import("../core.js").Images} Images */
@@ -42,7 +43,7 @@ export class Observer {
   /** @param {Settings} settings @param {Float32Array} weights */
   hold(settings, weights) {
     if (this.#model && this.#size === weights.length) {
-      this.#model.setSettings(JSON.stringify(settings));
+      this.#model.setSettings(settingsJson(settings));
       this.#model.setWeights(weights);
     } else {
       this.#model?.free();
@@ -58,7 +59,7 @@ export class Observer {
 
   /** @param {Settings} settings @param {Float32Array} weights */
   #modelOf(settings, weights) {
-    const model = this.core.Model.untrained(JSON.stringify(settings));
+    const model = this.core.Model.untrained(settingsJson(settings));
     model.setWeights(weights);
     return model;
   }

@@ -3,6 +3,7 @@
 
 import { chooseEngine } from "../engine-choice.js";
 import { PlaygroundError, describe } from "../errors.js";
+import { settingsJson } from "../settings.js";
 import { EngineMaker } from "./engine.js";
 import { Feeder } from "./feeder.js";
 import { Floor } from "./floor.js";
@@ -23,7 +24,7 @@ import { Supply } from "./supply.js";
 const GPU_FAILURES = {
   "device-lost": { reason: "device-lost", code: "engine-lost" },
   "module-missing": { reason: "module-missing", code: "webgpu-missing" },
-  "engine-failed": { reason: "engine-failed", code: "engine-failed" },
+  "engine-failed": { reason: "engine-failed", code: "engine-replaced" },
 };
 
 export class Session {
@@ -86,7 +87,7 @@ export class Session {
   /** @param {Settings} settings */
   change(settings) {
     return this.floor.interrupt(() => {
-      this.#engine?.trainer.setSettings(JSON.stringify(settings));
+      this.#engine?.trainer.setSettings(settingsJson(settings));
       this.start.settings = settings;
     });
   }
@@ -192,7 +193,7 @@ export class Session {
   async #make() {
     await this.floor.turn(async () => {
       const { engine, seconds } = await this.maker.make(this.info.kind, this.start);
-      engine.trainer.setSettings(JSON.stringify(this.start.settings)); // newer than the checkpoint's
+      engine.trainer.setSettings(settingsJson(this.start.settings)); // newer than the checkpoint's
       this.#engine = engine;
       this.#warmupSeconds = seconds;
     });
