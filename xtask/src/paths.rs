@@ -1,6 +1,6 @@
 //! Where things are in the checkout.
 
-use std::fs;
+use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -30,6 +30,14 @@ pub fn data() -> PathBuf {
 /// What these commands remember between runs; deleting it costs time and nothing else.
 pub fn cache() -> PathBuf {
     root().join("target/xtask-cache")
+}
+
+/// Waits until no other run of these commands writes `what`, and keeps it so while the file lives.
+pub fn lock(what: &str) -> io::Result<File> {
+    fs::create_dir_all(cache())?;
+    let file = File::create(cache().join(format!("{what}.lock")))?;
+    file.lock()?;
+    Ok(file)
 }
 
 /// Every file below a folder but hidden ones, as `a/b.c` relative to it, in order.

@@ -19,6 +19,7 @@ const FOLDERS: [&str; 4] = ["pkg/core/", "pkg/webgpu/", "www/data/", "www/weight
 pub fn run() -> Result<()> {
     build::all()?;
     node::ensure_installed()?;
+    let _alone = paths::lock("dist")?;
     // All that can take minutes or fail comes before the old site goes.
     let optimised: Vec<_> =
         Module::ALL.into_iter().map(optimise::optimised).collect::<Result<_>>()?;

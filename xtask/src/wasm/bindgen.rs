@@ -12,16 +12,16 @@ use crate::paths;
 
 /// Writes a module's JS, types and wasm to `pkg/`, unless they are there from this very wasm file.
 pub fn write_glue(module: Module, compiled: &Path) -> Result<()> {
-    let lock =
-        fs::read_to_string(paths::root().join("Cargo.lock")).context("reading Cargo.lock")?;
-    let stamp = stamp(compiled, version::agreed(&lock)?)?;
+    let cargo_lock = paths::root().join("Cargo.lock");
+    let locked = fs::read_to_string(cargo_lock).context("reading Cargo.lock")?;
+    let stamp = stamp(compiled, version::agreed(&locked)?)?;
+    let _alone = paths::lock(module.name())?;
     let stamp_file = paths::cache().join(format!("{}.stamp", module.name()));
     if module.wasm().exists() && fs::read_to_string(&stamp_file).is_ok_and(|old| old == stamp) {
         return Ok(());
     }
 
     fs::create_dir_all(paths::pkg())?;
-    fs::create_dir_all(paths::cache())?;
     // A page that loads meanwhile sees the old module or the new one, so: write aside, then swap.
     let aside = paths::pkg().join(format!(".new-{}", module.name()));
     paths::remove_folder(&aside)?;

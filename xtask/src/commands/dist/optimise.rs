@@ -30,7 +30,6 @@ pub fn optimised(module: Module) -> Result<PathBuf> {
         return Ok(output);
     }
 
-    fs::create_dir_all(paths::cache())?;
     forget_older(module)?;
     println!("Optimising the {} module with wasm-opt {}.", module.name(), level(module));
     let unfinished = output.with_extension("part");
