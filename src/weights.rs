@@ -69,7 +69,7 @@ pub enum WeightsError {
         /// Where in the tensor, counting row by row.
         index: usize,
         /// What stands there.
-        value: String,
+        value: &'static str,
     },
 }
 
@@ -205,8 +205,8 @@ pub(crate) fn read_tensor(
         values.ok_or_else(|| shape_error(format!("{:?} {:?}", tensor.dtype(), tensor.shape())))?;
     for (index, (target, value)) in target.iter_mut().zip(values).enumerate() {
         if !value.is_finite() {
-            let (tensor, value) = (spec.name.to_owned(), value.to_string());
-            return Err(WeightsError::NotFinite { tensor, index, value });
+            let value = if value.is_nan() { "NaN" } else { "an infinity" };
+            return Err(WeightsError::NotFinite { tensor: spec.name.to_owned(), index, value });
         }
         *target = value;
     }

@@ -1,5 +1,6 @@
 //! The latent plane: the one place that converts between latent points and the picture.
 
+use serde::Serialize;
 use statrs::function::erf::{erf, erf_inv};
 
 use crate::config::LATENT;
@@ -25,10 +26,10 @@ pub enum Axes {
 }
 
 /// A labelled place on an axis.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Tick {
     /// The latent coordinate, as it is written.
-    pub label: String,
+    pub value: String,
     /// Where it lies, 0 to 1 from left to right.
     pub at: f64,
 }
@@ -142,11 +143,16 @@ impl Plane {
     /// - `mean`, `log_var`: one image's
     /// - returns `[points, 2]`
     pub fn ellipse(&self, mean: [f64; LATENT], log_var: [f64; LATENT], k: f64) -> Vec<f32> {
-        let radius = log_var.map(|log_var| k * (0.5 * log_var).exp());
-        let angles = (0..=SEGMENTS).map(|i| core::f64::consts::TAU * i as f64 / SEGMENTS as f64);
-        angles
-            .flat_map(|angle| {
-                let z = [mean[0] + radius[0] * angle.cos(), mean[1] + radius[1] * angle.sin()];
+        let radius = log_var.map(|log_var| k * libm::exp(0.5 * log_var));
+        let turn = core::f32::consts::TAU;
+        (0..=SEGMENTS)
+            .flat_map(|i| {
+                // The last point is the first again: i modulo SEGMENTS closes the line exactly.
+                let (sine, cosine) = libm::sincosf(turn * (i % SEGMENTS) as f32 / SEGMENTS as f32);
+                let z = [
+                    mean[0] + radius[0] * f64::from(cosine),
+                    mean[1] + radius[1] * f64::from(sine),
+                ];
                 self.to_unit(z).map(|coordinate| coordinate as f32)
             })
             .collect()
@@ -159,13 +165,13 @@ impl Plane {
             Axes::Sigma => self.round_values(axis),
         };
         let place = |value: f64| self.to_unit([value, value])[axis];
-        values.into_iter().map(|value| Tick { label: written(value), at: place(value) }).collect()
+        values.into_iter().map(|value| Tick { value: written(value), at: place(value) }).collect()
     }
 
     /// Multiples of 1, 2 or 5 times a power of ten in view, five to ten of them.
     fn round_values(&self, axis: usize) -> Vec<f64> {
         let rough = self.half_width / 3.0;
-        let power = 10_f64.powf(rough.log10().floor());
+        let power = 10_f64.powi(libm::log10(rough).floor() as i32);
         let steps = [1.0, 2.0, 5.0, 10.0].map(|step| step * power);
         let step = steps.into_iter().find(|step| *step >= rough).unwrap_or(10.0 * power);
         let low = ((self.center[axis] - self.half_width) / step).ceil() as i64;
@@ -191,12 +197,15 @@ fn normal_quantile(p: f64) -> f64 {
     core::f64::consts::SQRT_2 * erf_inv((2.0 * p - 1.0).clamp(-1.0, 1.0))
 }
 
-/// A tick's number without the noise of binary fractions, minus as a minus sign.
+/// A tick's number to three decimals, without the noise of binary fractions and with a true
+/// minus sign. Written from an integer: formatting floats would add 12 KB to the module.
 fn written(value: f64) -> String {
-    let rounded = (value * 1000.0).round() / 1000.0;
-    match rounded < 0.0 {
-        true => format!("−{}", -rounded),
-        false => format!("{}", rounded.abs()),
+    let thousandths = (value * 1000.0).round() as i64;
+    let (whole, part) = (thousandths.abs() / 1000, thousandths.abs() % 1000);
+    let sign = if thousandths < 0 { "−" } else { "" };
+    match part {
+        0 => format!("{sign}{whole}"),
+        _ => format!("{sign}{whole}.{}", format!("{part:03}").trim_end_matches('0')),
     }
 }
 
@@ -304,11 +313,12 @@ mod tests {
 
     #[test]
     fn ticks_are_round_numbers_in_view() {
-        let labels: Vec<_> = sigma().ticks(0).into_iter().map(|tick| tick.label).collect();
+        let labels: Vec<_> = sigma().ticks(0).into_iter().map(|tick| tick.value).collect();
         assert_eq!(labels, ["−3", "−2", "−1", "0", "1", "2", "3"]);
+        assert_eq!([-0.05, 0.025, 12.0, -0.0004].map(written), ["−0.05", "0.025", "12", "0"]);
         let mut zoomed = sigma();
         zoomed.zoom(30.0, [0.5, 0.5]);
-        assert!(zoomed.ticks(1).iter().all(|tick| tick.label.len() <= 7), "{:?}", zoomed.ticks(1));
+        assert!(zoomed.ticks(1).iter().all(|tick| tick.value.len() <= 7), "{:?}", zoomed.ticks(1));
         assert!((4..=11).contains(&zoomed.ticks(0).len()));
     }
 }

@@ -5,12 +5,13 @@ use std::collections::BTreeMap;
 use js_sys::{Float32Array, Uint8ClampedArray};
 use wasm_bindgen::prelude::*;
 
+use super::as_json;
 use super::data::{Images, clamped};
 use super::error::Failure;
 use super::plane::Plane;
 use crate::config::{LATENT, PIXELS, TrainConfig};
 use crate::data;
-use crate::explore::{self, Evaluator, Posterior, TrainedModel};
+use crate::explore::{Evaluator, Posterior, TrainedModel};
 use crate::raster::{self, Theme};
 use crate::weights::{Precision, WeightsFile};
 
@@ -72,10 +73,7 @@ impl Model {
 
     /// What its file says of it besides the settings: a JSON object of strings.
     pub fn metadata(&self) -> String {
-        let pairs = self.0.metadata().iter();
-        let object: serde_json::Map<_, _> =
-            pairs.map(|(key, value)| (key.clone(), value.as_str().into())).collect();
-        serde_json::Value::Object(object).to_string()
+        as_json(self.0.metadata())
     }
 
     /// Its values in one array, tensor after tensor.
@@ -151,10 +149,6 @@ impl Model {
     pub fn evaluate(&self, images: &Images) -> String {
         as_json(&self.0.evaluate(&images.0))
     }
-}
-
-fn as_json(evaluation: &explore::Evaluation) -> String {
-    serde_json::to_string(evaluation).expect("numbers have a JSON form")
 }
 
 fn squared_errors(decoded: &[f32], images: &[f32]) -> Vec<f32> {

@@ -2,6 +2,7 @@
 
 use wasm_bindgen::prelude::*;
 
+use super::as_json;
 use super::error::Failure;
 use crate::explore::{self, Axes};
 
@@ -88,9 +89,7 @@ impl Plane {
     /// Ticks as JSON `[{value, at}]`: of the horizontal axis (0, from left) or the vertical
     /// one (1, from top).
     pub fn ticks(&self, axis: usize) -> String {
-        let ticks = self.0.ticks(axis.min(1)).into_iter();
-        let ticks = ticks.map(|tick| serde_json::json!({ "value": tick.label, "at": tick.at }));
-        serde_json::Value::Array(ticks.collect()).to_string()
+        as_json(&self.0.ticks(axis.min(1)))
     }
 
     /// The unit rectangle that an `n` × `n` manifold fills: left, top, right, bottom.

@@ -6,8 +6,11 @@
 //! between gets an error with the code `busy`.
 
 use std::cell::RefCell;
+use std::pin::Pin;
+use std::rc::Rc;
 
-use serde_json::json;
+use js_sys::Promise;
+use serde::Serialize;
 use wasm_bindgen::JsValue;
 
 use super::error::Failure;
@@ -17,11 +20,11 @@ use crate::params::Layout;
 use crate::training::{TrainingRun, first_weights};
 
 /// What both `Trainer` classes do, whatever their engine.
-pub struct Slot<E>(RefCell<Option<TrainingRun<E>>>);
+pub struct Slot<E>(Rc<RefCell<Option<TrainingRun<E>>>>);
 
-impl<E: Engine> Slot<E> {
+impl<E: Engine + 'static> Slot<E> {
     pub fn new(run: TrainingRun<E>) -> Self {
-        Self(RefCell::new(Some(run)))
+        Self(Rc::new(RefCell::new(Some(run))))
     }
 
     /// Does `work` with the run.
@@ -30,15 +33,25 @@ impl<E: Engine> Slot<E> {
     }
 
     /// Does `work` that waits for the device with the run.
-    pub async fn wait<T>(
+    pub fn wait<T: Into<JsValue>>(
         &self,
-        work: impl AsyncFnOnce(&mut TrainingRun<E>) -> Result<T, EngineError>,
-    ) -> Result<T, JsValue> {
-        let mut run = self.0.borrow_mut().take().ok_or_else(busy)?;
-        let result = work(&mut run).await;
-        *self.0.borrow_mut() = Some(run);
-        result.map_err(|error| Failure::from(error).into())
+        work: impl AsyncFnOnce(&mut TrainingRun<E>) -> Result<T, EngineError> + 'static,
+    ) -> Promise {
+        let slot = Rc::clone(&self.0);
+        promise(async move {
+            let mut run = slot.borrow_mut().take().ok_or_else(busy)?;
+            let result = work(&mut run).await;
+            *slot.borrow_mut() = Some(run);
+            Ok(result.map_err(Failure::from)?.into())
+        })
     }
+}
+
+/// A JavaScript promise of a future. Boxed, so that the glue behind it is compiled once and
+/// not for every method.
+pub fn promise(future: impl Future<Output = Result<JsValue, JsValue>> + 'static) -> Promise {
+    let future: Pin<Box<dyn Future<Output = _>>> = Box::pin(future);
+    wasm_bindgen_futures::future_to_promise(future)
 }
 
 fn busy() -> JsValue {
@@ -60,29 +73,40 @@ pub fn starting_point(
     Ok((config, layout, TrainState::fresh(weights)))
 }
 
-/// The losses since the last call, as the JSON that `Trainer.read` gives.
+/// What `Trainer.read` gives: means an image over the steps since the last call, in nats.
+#[derive(Serialize)]
+struct Report {
+    steps: usize,
+    total: f64,
+    reconstruction: f64,
+    kl: f64,
+    /// The objective's own figure for the last step's batch.
+    cost: f64,
+}
+
+/// The losses since the last call, as JSON.
 pub async fn read<E: Engine>(run: &mut TrainingRun<E>) -> Result<String, EngineError> {
     let losses = run.take_losses().await?;
-    let report = json!({
-        "steps": losses.steps,
-        "total": losses.sums.mean_total(),
-        "reconstruction": losses.sums.mean_reconstruction(),
-        "kl": losses.sums.mean_kl(),
-        "cost": losses.last_cost,
-    });
-    Ok(report.to_string())
+    Ok(super::as_json(&Report {
+        steps: losses.steps,
+        total: losses.sums.mean_total(),
+        reconstruction: losses.sums.mean_reconstruction(),
+        kl: losses.sums.mean_kl(),
+        cost: losses.last_cost,
+    }))
 }
 
 /// Exports `Trainer` over `$engine`. `$make` turns a layout and a state into an engine and
 /// `$warm_up` readies a run's engine; both may wait.
 macro_rules! export_trainer {
     ($engine:ty, $make:path, $warm_up:path) => {
+        use js_sys::Promise;
         use $crate::checkpoint::Checkpoint;
         use $crate::config::TrainConfig;
         use $crate::params::Layout;
         use $crate::training::TrainingRun;
         use $crate::wasm::error::Failure;
-        use $crate::wasm::trainer::{Slot, read, starting_point};
+        use $crate::wasm::trainer::{Slot, promise, read, starting_point};
 
         /// A training run. One call at a time: while one waits, others throw `busy`.
         #[wasm_bindgen]
@@ -94,34 +118,34 @@ macro_rules! export_trainer {
             ///
             /// # Errors
             /// Codes `bad-setting`, `weights-shape` and the engine's own.
-            pub async fn create(
-                settings: String,
-                weights: Option<Vec<f32>>,
-            ) -> Result<Trainer, JsValue> {
-                let (config, layout, state) = starting_point(&settings, weights)?;
-                let engine = $make(layout, state).await.map_err(Failure::from)?;
-                Ok(Trainer(Slot::new(TrainingRun::new(config, engine))))
+            #[wasm_bindgen(unchecked_return_type = "Promise<Trainer>")]
+            pub fn create(settings: String, weights: Option<Vec<f32>>) -> Promise {
+                promise(async move {
+                    let (config, layout, state) = starting_point(&settings, weights)?;
+                    let engine = $make(layout, state).await.map_err(Failure::from)?;
+                    Ok(Trainer(Slot::new(TrainingRun::new(config, engine))).into())
+                })
             }
 
             /// Goes on from a checkpoint; its images are to be added again.
             ///
             /// # Errors
             /// Codes `weights-…` and the engine's own.
-            pub async fn resume(checkpoint: Vec<u8>) -> Result<Trainer, JsValue> {
-                let mut checkpoint = Checkpoint::from_bytes(&checkpoint).map_err(Failure::from)?;
-                let layout = Layout::new(checkpoint.config.hidden);
-                let state = core::mem::replace(
-                    &mut checkpoint.state,
-                    $crate::engine::TrainState::fresh(Vec::new()),
-                );
-                let engine = $make(layout, state).await.map_err(Failure::from)?;
-                Ok(Trainer(Slot::new(TrainingRun::resume(&checkpoint, engine))))
+            #[wasm_bindgen(unchecked_return_type = "Promise<Trainer>")]
+            pub fn resume(checkpoint: Vec<u8>) -> Promise {
+                promise(async move {
+                    let checkpoint = Checkpoint::from_bytes(&checkpoint).map_err(Failure::from)?;
+                    let layout = Layout::new(checkpoint.config.hidden);
+                    let state = checkpoint.state.clone();
+                    let engine = $make(layout, state).await.map_err(Failure::from)?;
+                    Ok(Trainer(Slot::new(TrainingRun::resume(&checkpoint, engine))).into())
+                })
             }
 
             /// Builds every kernel; changes neither weights nor step.
-            #[wasm_bindgen(js_name = warmUp)]
-            pub async fn warm_up(&self) -> Result<(), JsValue> {
-                self.0.wait(async |run| $warm_up(run).await).await
+            #[wasm_bindgen(js_name = warmUp, unchecked_return_type = "Promise<void>")]
+            pub fn warm_up(&self) -> Promise {
+                self.0.wait(async |run| $warm_up(run).await.map(|()| JsValue::UNDEFINED))
             }
 
             /// Says how many images each training chunk will hold.
@@ -177,20 +201,25 @@ macro_rules! export_trainer {
             }
 
             /// Waits for the device; JSON of the losses since the last call.
-            pub async fn read(&self) -> Result<String, JsValue> {
-                self.0.wait(async |run| read(run).await).await
+            #[wasm_bindgen(unchecked_return_type = "Promise<string>")]
+            pub fn read(&self) -> Promise {
+                self.0.wait(async |run| read(run).await)
             }
 
             /// Waits for the device; all weights in one array.
-            pub async fn weights(&self) -> Result<js_sys::Float32Array, JsValue> {
-                let weights = self.0.wait(async |run| run.weights().await).await?;
-                Ok(js_sys::Float32Array::from(weights.as_slice()))
+            #[wasm_bindgen(unchecked_return_type = "Promise<Float32Array>")]
+            pub fn weights(&self) -> Promise {
+                self.0.wait(async |run| {
+                    Ok(js_sys::Float32Array::from(run.weights().await?.as_slice()))
+                })
             }
 
             /// Waits for the device; all that `resume` needs.
-            pub async fn checkpoint(&self) -> Result<Vec<u8>, JsValue> {
-                let checkpoint = self.0.wait(async |run| run.checkpoint().await).await?;
-                Ok(checkpoint.to_bytes())
+            #[wasm_bindgen(unchecked_return_type = "Promise<Uint8Array>")]
+            pub fn checkpoint(&self) -> Promise {
+                self.0.wait(async |run| {
+                    Ok(js_sys::Uint8Array::from(run.checkpoint().await?.to_bytes().as_slice()))
+                })
             }
         }
     };
