@@ -111,9 +111,11 @@ async function showLesson(playground) {
  * @param {HTMLElement} button
  */
 async function act(playground, { dataset }) {
-  const { preset, axes, latent, image, beta } = dataset;
+  const { preset, axes, zoom, latent, image, beta } = dataset;
   if (axes === "sigma" || axes === "phi") {
     playground.plane.axes = axes;
+    playground.plane.resetView();
+    if (zoom) playground.plane.zoom(Number(zoom), 0.5, 0.5);
     playground.dispatchEvent(new Event("plane"));
   }
   if (preset) await playground.loadPreset(preset);

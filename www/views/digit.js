@@ -11,8 +11,8 @@ const NEIGHBOURS = 15;
 export function createDigitView(playground) {
   const canvas = say(playground, digitCanvas(), "digit.image", "aria-label");
   canvas.setAttribute("role", "img");
-  const z1 = make("output", { class: "figure" });
-  const z2 = make("output", { class: "figure" });
+  const z1 = make("span", { class: "figure" });
+  const z2 = make("span", { class: "figure" });
   const votes = createVotes(playground);
   // Drawn inside the event, not in the next frame: this is what the finger feels.
   const draw = () => {
@@ -54,7 +54,7 @@ export function createDigitView(playground) {
  * @param {Playground} playground
  */
 function createVotes(playground) {
-  const verdict = make("output", { class: "verdict" });
+  const verdict = make("span", { class: "verdict" });
   const share = make("span");
   const bars = Array.from({ length: 10 }, (_, label) => make("i", { class: `bar label-${label}` }));
   const columns = bars.map((bar, label) =>

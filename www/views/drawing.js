@@ -34,7 +34,9 @@ export function createDrawing(playground, change) {
     const rgba = new Uint8ClampedArray(playground.core.tiles(read(), playground.theme));
     context.putImageData(new ImageData(rgba, SIDE, SIDE), 0, 0);
   };
+  let inked = false;
   const wipe = () => {
+    inked = false;
     hidden.fillStyle = "black";
     hidden.fillRect(0, 0, SIDE, SIDE);
     show();
@@ -48,15 +50,23 @@ export function createDrawing(playground, change) {
     hidden.moveTo(x0, y0);
     hidden.lineTo(x1, y1);
     hidden.stroke();
+    inked = true;
     send();
   });
   wipe();
   listen(playground, "ready theme", show);
-  const clear = () => {
-    wipe();
-    change(null);
+  return {
+    canvas,
+    /** The sheet takes the place of the chosen digit, with what was drawn on it before. */
+    open() {
+      show();
+      change(inked ? read() : null);
+    },
+    clear() {
+      wipe();
+      change(null);
+    },
   };
-  return { canvas, show, clear };
 }
 
 /**

@@ -22,10 +22,8 @@ export function createEncoderView(playground) {
   const drawing = createDrawing(playground, (pixels) => playground.setDrawn(pixels));
   const none = say(playground, make("p", { class: "hint" }), "encoder.none");
   const stage = make("div", { class: "stage empty" }, chosen, none, drawing.canvas);
-  const choices = createChoices(playground, (open) => {
-    stage.classList.toggle("drawing", open);
-    if (open) drawing.show();
-  });
+  const openDrawing = (/** @type {boolean} */ open) => stage.classList.toggle("drawing", open);
+  const choices = createChoices(playground, openDrawing, drawing.open);
   const clear = button(playground, "encoder.clear", drawing.clear, { class: "clear" });
   const hint = say(playground, make("p", { class: "hint" }), "encoder.draw.hint");
   const posterior = createPosterior(playground);
@@ -57,8 +55,9 @@ export function createEncoderView(playground) {
  * Eleven radio buttons: the ten digits of the tutorial's figure, and the pen.
  * @param {Playground} playground
  * @param {(open: boolean) => void} openDrawing
+ * @param {() => void} startDrawing
  */
-function createChoices(playground, openDrawing) {
+function createChoices(playground, openDrawing, startDrawing) {
   const group = make("fieldset", { class: "choices" });
   group.append(say(playground, make("legend", { class: "unseen" }), "encoder.choose"));
   const digits = Array.from({ length: 10 }, (_, index) => {
@@ -72,7 +71,10 @@ function createChoices(playground, openDrawing) {
     return { radio, canvas };
   });
   const pen = make("input", { type: "radio", name: "image", value: "drawn" });
-  pen.addEventListener("change", () => openDrawing(true));
+  pen.addEventListener("change", () => {
+    openDrawing(true);
+    startDrawing();
+  });
   const penName = say(playground, make("span"), "encoder.draw");
   group.append(make("label", { class: "choice draw" }, pen, penName));
 

@@ -2,6 +2,7 @@
 import { listen, make, number, oncePerFrame, say } from "./dom.js";
 import { createHelp, createPanel } from "./help.js";
 
+/** @import { Evaluation } from "../protocol.js" */
 /** @import { Playground } from "../playground.js" */
 
 /** @param {Playground} playground */
@@ -53,13 +54,24 @@ function createResult(playground) {
   );
   const node = make("div", { class: "result-block" }, heading, list);
   const draw = oncePerFrame(() => {
-    const { result } = playground.metrics;
+    const result = playground.metrics.result ?? resultOfFile(playground);
     for (const { part, value } of values) {
       if (!result) value.textContent = "–";
       else value.textContent = number(part === "total" ? -result.elbo : result[part], 2);
     }
   });
-  listen(playground, "ready metrics", draw);
+  listen(playground, "ready metrics status model", draw);
   draw();
   return node;
+}
+
+/**
+ * What the weights' file says of its own test, as long as they have not been trained further.
+ * @param {Playground} playground
+ * @returns {Evaluation | null}
+ */
+function resultOfFile({ ready, status, model }) {
+  if (!ready || status.state !== "pretrained") return null;
+  const { metrics } = JSON.parse(model.metadata());
+  return (metrics && JSON.parse(metrics).test) || null;
 }

@@ -18,7 +18,7 @@ export function createLossView(playground) {
   });
   say(playground, canvas, "loss.chart", "aria-label");
   const legend = createLegend(playground);
-  const place = make("output", { class: "loss-place" });
+  const place = make("span", { class: "loss-place figure" });
   const state = { hover: /** @type {Point | null} */ (null), logarithmic: false };
 
   const draw = oncePerFrame(() => {

@@ -7,6 +7,8 @@
 
 const STEP = 0.1;
 const FINE_STEP = 0.01;
+/** How near the edge, as a share of the side, the point may come before the window follows it. */
+const RIM = 0.05;
 /** A notch of the wheel, a press of + or −. */
 export const ZOOM_STEP = 1.25;
 
@@ -156,12 +158,11 @@ export function resetView(playground) {
 }
 
 /**
- * The window follows a point that the keyboard has moved out of it.
+ * The window follows a point that the keyboard, or the choice of an image, has moved out of it.
  * @param {Playground} playground
  */
-function keepInSight(playground) {
+export function keepInSight(playground) {
   const [x, y] = playground.plane.toUnit(playground.latent[0], playground.latent[1]);
-  const dx = x < 0 ? -x : x > 1 ? 1 - x : 0;
-  const dy = y < 0 ? -y : y > 1 ? 1 - y : 0;
+  const [dx, dy] = [x, y].map((at) => Math.min(Math.max(at, RIM), 1 - RIM) - at);
   if (dx || dy) pan(playground, dx, dy);
 }

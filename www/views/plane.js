@@ -5,7 +5,7 @@
 import { contextOf, listen, make, number, oncePerFrame, palette, say } from "./dom.js";
 import { createPanel } from "./help.js";
 import { createAxes } from "./plane-axes.js";
-import { listenToKeys, listenToPointers, listenToWheel } from "./plane-input.js";
+import { keepInSight, listenToKeys, listenToPointers, listenToWheel } from "./plane-input.js";
 import { drawCodes } from "./plane-codes.js";
 import { TILES, decodeTiles, drawPosterior, drawPrior } from "./plane-layers.js";
 import { createAxesSwitch, createLayerBoxes, createLegend, createZoom } from "./plane-tools.js";
@@ -14,7 +14,7 @@ import { createAxesSwitch, createLayerBoxes, createLegend, createZoom } from "./
 /** @import { LayerOptions } from "./plane-layers.js" */
 
 /** Under codes the tiles step back, so that both can be read. Tuned by eye on both themes. */
-const TILES_UNDER_CODES = 0.5;
+const TILES_UNDER_CODES = 0.6;
 
 /** @param {Playground} playground */
 export function createPlaneView(playground) {
@@ -36,7 +36,8 @@ export function createPlaneView(playground) {
 
   const place = () => placeHandle(playground, handle, size.css);
   const announce = oncePerFrame(() => announceHandle(playground, handle));
-  listen(playground, "latent", () => {
+  listen(playground, "latent", (event) => {
+    if (/** @type {CustomEvent} */ (event).detail?.source === "selection") keepInSight(playground);
     place();
     announce();
   });

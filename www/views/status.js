@@ -9,7 +9,7 @@ const MEGABYTE = 1_000_000;
 
 /** @param {Playground} playground */
 export function createStatusView(playground) {
-  const state = make("output", { class: "state" });
+  const state = make("span", { class: "state figure" });
   const bar = make("progress", { max: 1, value: 0 });
   say(playground, bar, "status.progress", "aria-label");
   const speed = make("span", { class: "speed" });
@@ -35,8 +35,24 @@ export function createStatusView(playground) {
     bar,
     speed,
     createEngine(playground),
+    createVoice(playground),
     createAlert(playground),
   );
+}
+
+/**
+ * A screen reader hears of a new state, not of each number in it.
+ * @param {Playground} playground
+ */
+function createVoice(playground) {
+  const voice = make("p", { class: "unseen", role: "status" });
+  let told = playground.status.state;
+  listen(playground, "status", () => {
+    if (playground.status.state === told) return;
+    told = playground.status.state;
+    voice.textContent = stateText(playground);
+  });
+  return voice;
 }
 
 /** @param {Playground} playground */
