@@ -66,7 +66,7 @@ export class Playground extends Stage {
    * Everything that first paint needs, at once; "ready" follows. `worded` is called when the
    * words are here, so that views can be put up while the model is on its way.
    *
-   * @param {() => void} worded
+   * @param {() => Promise<void>} worded
    */
   async load(worded) {
     const { preset, language, weights } = this.#options;
@@ -77,6 +77,7 @@ export class Playground extends Stage {
       const [core, figure] = await Promise.all([loadCore(), fetchFigure(), words]);
       Object.assign(this, { core, figure, plane: new core.Plane(), codes: new core.Codes() });
     } catch (error) {
+      await words; // to say so in
       this.#training.fail();
       throw error;
     }

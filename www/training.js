@@ -175,19 +175,20 @@ export class Training {
         return { ...end, steps, seconds, millisecondsPerStep };
       } catch (error) {
         secondsBefore += this.#runSeconds;
-        await this.#replaceWorker(error);
+        this.#replaceWorker(error);
       }
     }
   }
 
   /** @param {unknown} error what the worker died of; anything else is thrown on */
-  async #replaceWorker(error) {
+  #replaceWorker(error) {
     const failure = describe(error);
     if (failure.code !== "worker-failed") {
       this.#setState("paused");
       throw error;
     }
-    if (++this.#restarts > MOST_RESTARTS || this.#pausing) {
+    const useless = this.#restarts > 0 && this.#runSeconds === 0;
+    if (useless || ++this.#restarts > MOST_RESTARTS || this.#pausing) {
       this.#setState("failed");
       throw error;
     }

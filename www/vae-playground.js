@@ -5,7 +5,6 @@ import { describe } from "./errors.js";
 import { pickLanguage } from "./i18n.js";
 import { Playground } from "./playground.js";
 import { PRESETS } from "./settings.js";
-import { createLayout } from "./views/layout.js";
 
 /** @typedef {import("./protocol.js").EngineInfo} EngineInfo */
 /** @typedef {import("./protocol.js").Evaluation} Evaluation */
@@ -14,6 +13,10 @@ import { createLayout } from "./views/layout.js";
 /** @typedef {import("./stage.js").Posterior} Posterior */
 /** @typedef {import("./playground.js").ResetOptions} ResetOptions */
 /** @typedef {import("./training.js").Span} Span */
+
+/** Asked for at once but not waited for here: the model's files are asked for sooner so. */
+const views = import("./views/layout.js");
+views.catch(() => {}); // told where it is awaited
 
 const STYLES = new URL("./vae-playground.css", import.meta.url);
 const ENGINES = /** @type {const} */ (["webgpu", "cpu"]);
@@ -225,7 +228,8 @@ export class VaePlaygroundElement extends HTMLElement {
   }
 
   /** Views and styles, shown together so that nothing flashes unstyled. */
-  #putUp() {
+  async #putUp() {
+    const { createLayout } = await views;
     const root = this.attachShadow({ mode: "open" });
     const styles = document.createElement("link");
     styles.rel = "stylesheet";
