@@ -71,9 +71,9 @@ export function drawPrior(playground, context, root, scale) {
     context.setLineDash([]);
     // Each on a ray of its own, so that no two meet where Φ presses the circles together.
     const at = 2 * Math.round((turn * points.length) / 32);
-    const [x, y] = [points[at], points[at + 1]].map((unit) =>
-      inside(unit * side, side, 14 * scale),
-    );
+    const spot = [points[at], points[at + 1]];
+    if (spot.some((unit) => unit < 0 || unit > 1)) continue;
+    const [x, y] = spot.map((unit) => inside(unit * side, side, 14 * scale));
     context.strokeStyle = paper;
     context.lineWidth = 4 * scale;
     context.strokeText(`${turn}σ`, x, y);
