@@ -133,8 +133,9 @@ export class Training {
 
   /** @param {Settings} settings */
   async change(settings) {
-    if (this.#origin) this.#origin.settings = settings;
-    if (!this.busy && !this.metrics.step) this.metrics.epochs = settings.epochs;
+    if (!this.#origin) return;
+    if (settings.epochs !== this.#origin.settings.epochs) this.metrics.epochs = settings.epochs;
+    this.#origin.settings = settings;
     if (this.#link) await this.#ask({ type: "settings", settings });
   }
 

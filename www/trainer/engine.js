@@ -71,7 +71,7 @@ export class EngineMaker {
    *   download not counted
    */
   async make(kind, start) {
-    const { Trainer, guard } = kind === "cpu" ? this.#cpu() : await this.#loadWebgpu();
+    const { Trainer, guard } = await this.load(kind);
     const began = performance.now();
     const trainer = await guard(
       start.checkpoint
@@ -85,13 +85,14 @@ export class EngineMaker {
     return { engine, seconds: (performance.now() - began) / 1000 };
   }
 
-  #cpu() {
-    /** @type {Engine["guard"]} */
-    const guard = (work) => work;
-    return { Trainer: this.core.Trainer, guard };
-  }
-
-  #loadWebgpu() {
+  /**
+   * The module that `make` needs.
+   *
+   * @param {"webgpu" | "cpu"} kind
+   * @returns {Promise<{ Trainer: Core["Trainer"], guard: Engine["guard"] }>}
+   */
+  async load(kind) {
+    if (kind === "cpu") return { Trainer: this.core.Trainer, guard: (work) => work };
     this.#webgpu ??= loadWebgpu();
     // A build that is still going on may have it next time.
     this.#webgpu.catch(() => (this.#webgpu = null));

@@ -2,8 +2,6 @@
 // images for whoever looks, all in the background. The first chunk is fetched while the engine
 // is still being made.
 
-import { macrotask } from "./pace.js";
-
 /** @typedef {import("./engine.js").Engine} Engine */
 
 export class Feeder {
@@ -54,10 +52,13 @@ export class Feeder {
     this.#signal();
   }
 
-  /** Resolves when images may have arrived; throws what stopped them from coming. */
-  async arrival() {
-    if (this.#running) await this.#arrival.promise;
-    else await macrotask();
+  /** Resolves when images may have arrived, or none will. @returns {Promise<unknown>} */
+  get arrival() {
+    return this.#running ? this.#arrival.promise : Promise.resolve();
+  }
+
+  /** Throws what stopped the images from coming, if anything did. */
+  check() {
     if (this.#error) throw this.#error;
   }
 

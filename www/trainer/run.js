@@ -23,6 +23,9 @@ export class Run {
   #posted = performance.now();
   #tally = new Tally();
   #firstStep = 0;
+  /** Where the engine is; asked of the trainer on the floor only. */
+  #at = { step: 0, epoch: 0, stepsPerEpoch: 0, stepInEpoch: 0 };
+  #told = "";
   #stopping = Promise.withResolvers();
   #stopped = false;
   #ended = Promise.withResolvers();
@@ -45,11 +48,16 @@ export class Run {
   async go() {
     const { session } = this;
     try {
-      const warmupSeconds = await session.prepare();
-      session.tellState("training");
-      this.#firstStep = session.engine.position.step;
+      const warmupSeconds = await session.prepare(this.#stopping.promise);
+      if (warmupSeconds === null) {
+        session.tellState("paused");
+        return { ...this.#result(), warmupSeconds: 0, done: false };
+      }
+      await session.floor.turn(() => this.#locate());
+      this.#firstStep = this.#at.step;
       session.floor.settle = () => this.#settle();
-      const done = await this.#toTheEnd();
+      await this.#toTheEnd();
+      const done = this.#reached;
       const finished = done && "epoch" in this.target && (await this.#closeTraining());
       session.tellState(finished ? "finished" : "paused");
       return { ...this.#result(), warmupSeconds, done };
@@ -64,13 +72,12 @@ export class Run {
     }
   }
 
-  /** However many engines it takes. @returns {Promise<boolean>} whether the target was reached */
+  /** To the target or a pause, however many engines it takes. */
   async #toTheEnd() {
     for (;;) {
       try {
         await this.#loop();
-        await this.session.floor.turn(() => this.#rest());
-        return this.#reached;
+        return await this.session.floor.turn(() => this.#rest());
       } catch (error) {
         await this.#recover(error);
       }
@@ -78,18 +85,33 @@ export class Run {
   }
 
   async #loop() {
-    const { floor } = this.session;
+    const { floor, feeder } = this.session;
     while (!this.#reached && !this.#stopped) {
+      const arrival = feeder.arrival; // before looking, lest one comes in between
       const outcome = await floor.turn(() => this.#slice());
-      if (outcome === "starved") await this.#awaitImages();
       if (outcome === "epoch") await this.#closeEpoch();
+      if (outcome === "starved") {
+        this.#tellState("fetching");
+        await Promise.race([arrival, this.#stopping.promise]);
+        feeder.check();
+      }
       await this.#pace.rest();
     }
   }
 
+  #locate() {
+    this.#at = this.session.engine.position;
+  }
+
   get #reached() {
-    const { step, epoch } = this.session.engine.trainer;
+    const { step, epoch } = this.#at;
     return "step" in this.target ? step >= this.target.step : epoch >= this.target.epoch;
+  }
+
+  /** @param {import("../protocol.js").State} state */
+  #tellState(state) {
+    if (state !== this.#told) this.session.tellState(state);
+    this.#told = state;
   }
 
   /** @returns {Promise<"starved" | "epoch" | "stepped">} */
@@ -101,13 +123,15 @@ export class Run {
       this.watch.stop();
       return "starved";
     }
+    this.#tellState("training");
     this.watch.start();
-    const { epoch } = trainer;
-    const left = "step" in this.target ? this.target.step - trainer.step : Infinity;
+    const { step, epoch } = this.#at;
+    const left = "step" in this.target ? this.target.step - step : Infinity;
     const started = performance.now();
     this.#pace.queued(started, trainer.run(Math.min(this.#pace.steps, left)));
+    this.#locate();
 
-    const closed = trainer.epoch > epoch;
+    const closed = this.#at.epoch > epoch;
     if (closed || this.#reached) {
       await this.#read();
       if (this.#reached) this.watch.stop();
@@ -117,7 +141,7 @@ export class Run {
       if (this.#checkpoints.due) await this.#checkpoint();
     }
     if (!closed) return "stepped";
-    engine.epochStart = trainer.step;
+    engine.epochStart = this.#at.step;
     return "epoch";
   }
 
@@ -127,13 +151,12 @@ export class Run {
     if (!this.#pace.unread) return;
     const losses = await engine.read();
     this.#pace.wasRead();
-    const { position } = engine;
-    this.#tally.add(losses, position);
+    this.#tally.add(losses, this.#at);
     const millisecondsPerStep = this.#pace.perStep;
     const imagesPerSecond = (1000 * this.session.start.settings.batchSize) / millisecondsPerStep;
     const { steps, seconds } = this.#result();
     const speed = { millisecondsPerStep, imagesPerSecond, run: { steps, seconds } };
-    post({ type: "losses", ...losses, ...position, ...speed });
+    post({ type: "losses", ...losses, ...this.#at, ...speed });
   }
 
   async #settle() {
@@ -158,19 +181,10 @@ export class Run {
     this.#checkpoints.done(performance.now() - began);
   }
 
-  async #awaitImages() {
-    const { session } = this;
-    session.tellState("fetching");
-    while (!this.#stopped && !session.engine.trainer.stepsReady) {
-      await Promise.race([session.feeder.arrival(), this.#stopping.promise]);
-    }
-    session.tellState("training");
-  }
-
   /** The epoch's line in the log, and its validation. */
   async #closeEpoch() {
     const { session } = this;
-    const { step, epoch } = session.engine.position;
+    const { step, epoch } = this.#at;
     const { cost } = this.#tally;
     const seen = await this.#evaluate("validation");
     const validation = seen && { ...seen, total: seen.reconstruction + seen.kl, epoch, step };
@@ -200,10 +214,10 @@ export class Run {
     const images = observer.images(split);
     if (!observer.isHere(split)) {
       await floor.turn(() => this.watch.stop());
-      this.session.tellState("fetching");
+      this.#tellState("fetching");
       await Promise.race([images, this.#stopping.promise]);
       if (this.#stopped) return null;
-      this.session.tellState("training");
+      this.#tellState("training");
     }
     const here = await images;
     const moment = await floor.turn(() => this.session.moment());
@@ -225,11 +239,11 @@ export class Run {
     await this.session.floor.turn(() => this.watch.stop());
     await this.session.fallBack(error);
     this.#pace = new Pace();
-    this.session.tellState("training");
+    await this.session.floor.turn(() => this.#locate());
   }
 
   #result() {
-    const steps = this.session.engine.position.step - this.#firstStep;
+    const steps = this.#at.step - this.#firstStep;
     const milliseconds = this.watch.milliseconds;
     return {
       steps,

@@ -156,22 +156,24 @@ export class Session {
   /**
    * An engine that can step, and its images on their way.
    *
-   * @returns {Promise<number>} seconds that building the engine took; 0 where there was one
+   * @param {Promise<unknown>} stopping gives up the wait for a module's download
+   * @returns {Promise<number | null>} seconds that building the engine took, 0 where there was
+   *   one; null when it was given up
    */
-  async prepare() {
+  async prepare(stopping) {
     this.#feeder ??= new Feeder(this);
     this.#feeder.start();
     if (this.#engine) return 0;
     this.tellState("warming");
     try {
+      const stopped = stopping.then(() => null);
+      if ((await Promise.race([this.maker.load(this.info.kind), stopped])) === null) return null;
       await this.#make();
     } catch (error) {
       if (this.info.kind === "cpu") throw error;
       this.#giveUpGpu(error);
       await this.#make();
     }
-    await this.floor.turn(() => this.keepCheckpoint());
-    this.postCheckpoint();
     return this.#warmupSeconds;
   }
 
@@ -185,19 +187,21 @@ export class Session {
     this.#giveUpGpu(error);
     this.#feeder = new Feeder(this);
     this.#feeder.start();
-    await this.#make();
-    const { step, epoch } = this.engine.position;
+    const { step, epoch } = await this.#make();
     this.post({ type: "rewind", step, epoch });
   }
 
-  async #make() {
-    await this.floor.turn(async () => {
+  #make() {
+    return this.floor.turn(async () => {
       const { engine, seconds } = await this.maker.make(this.info.kind, this.start);
       engine.trainer.setSettings(settingsJson(this.start.settings)); // newer than the checkpoint's
+      this.start.checkpoint = await engine.checkpoint();
       this.#engine = engine;
       this.#warmupSeconds = seconds;
+      this.postCheckpoint();
+      this.feeder.attach(engine);
+      return engine.position;
     });
-    this.feeder.attach(this.engine);
   }
 
   /** @param {unknown} error */
@@ -219,7 +223,7 @@ export class Session {
     this.start.checkpoint = await this.engine.checkpoint();
   }
 
-  /** A copy, right after it was kept: the worker keeps its own. */
+  /** A copy, right after it was kept, on the floor: the worker keeps its own. */
   postCheckpoint() {
     const { step, epoch } = this.engine.position;
     const { checkpoint: bytes } = this.start;
