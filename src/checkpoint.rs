@@ -2,14 +2,17 @@
 
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Serialize};
+use miniserde::{Deserialize, Serialize, json};
 
 use crate::config::TrainConfig;
 use crate::engine::TrainState;
 use crate::params::{Layout, TensorSpec};
-use crate::weights::{self, Precision, Stored, WeightsError, WeightsFile};
+use crate::safetensors::{self, File, Stored};
+use crate::weights::{Precision, WeightsError, WeightsFile, read_tensor, stored_tensors};
 
 const PROGRESS_KEY: &str = "training";
+/// More images than any data set here has; a file that claims more is not believed.
+const MOST_IMAGES: usize = 1 << 24;
 const MOMENTS: [&str; 2] = ["adam.first_moment", "adam.second_moment"];
 
 /// All that a run needs to go on, except its images.
@@ -46,13 +49,10 @@ impl Checkpoint {
     pub fn to_bytes(&self) -> Vec<u8> {
         let layout = Layout::new(self.config.hidden);
         let state = &self.state;
-        let tensors = layout.tensors.iter().map(|tensor| {
-            let values = &state.weights[tensor.range.clone()];
-            (tensor.name, Stored::new(tensor.shape.clone(), values, Precision::Float32))
-        });
+        let tensors = stored_tensors(&layout, &state.weights, Precision::Float32);
         let moments = MOMENTS.into_iter().zip([&state.first_moment, &state.second_moment]);
         let moments = moments.map(|(name, values)| {
-            (name, Stored::new(vec![values.len()], values, Precision::Float32))
+            Stored::new(name, vec![values.len()], values, Precision::Float32)
         });
         let progress = Progress {
             step: self.step,
@@ -61,12 +61,11 @@ impl Checkpoint {
             position: self.position,
             chunks: self.chunks.clone(),
         };
-        let progress = serde_json::to_string(&progress).expect("numbers have a JSON form");
         let metadata = BTreeMap::from([
             ("config".to_owned(), self.config.to_json()),
-            (PROGRESS_KEY.to_owned(), progress),
+            (PROGRESS_KEY.to_owned(), json::to_string(&progress)),
         ]);
-        weights::serialize(tensors.chain(moments), metadata)
+        safetensors::write(tensors.into_iter().chain(moments).collect(), &metadata)
     }
 
     /// Reads what [`to_bytes`](Self::to_bytes) wrote.
@@ -75,18 +74,20 @@ impl Checkpoint {
     /// The first [`WeightsError`] found.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, CheckpointError> {
         let model = WeightsFile::from_bytes(bytes)?;
-        let (file, metadata) = weights::open(bytes)?;
-        let progress = metadata.get(PROGRESS_KEY).map_or("", String::as_str);
-        let progress: Progress = serde_json::from_str(progress)
-            .map_err(|error| WeightsError::Format(format!("{PROGRESS_KEY}: {error}")))?;
-        if progress.position > progress.chunks.iter().sum() {
+        let file = File::parse(bytes).map_err(WeightsError::Format)?;
+        let progress = file.metadata.get(PROGRESS_KEY).map_or("", String::as_str);
+        let progress: Progress = json::from_str(progress).map_err(|_| {
+            WeightsError::Format(format!("its {PROGRESS_KEY} metadata is no run's progress"))
+        })?;
+        let images = progress.chunks.iter().try_fold(0_usize, |sum, &count| sum.checked_add(count));
+        if images.is_none_or(|images| images > MOST_IMAGES || progress.position > images) {
             return Err(WeightsError::Format("a position beyond the last image".to_owned()));
         }
         let length = model.values.len();
         let mut moments = [vec![0.0; length], vec![0.0; length]];
         for (name, values) in MOMENTS.into_iter().zip(&mut moments) {
             let spec = TensorSpec { name, shape: vec![length], range: 0..length, fan_in: 0 };
-            weights::read_tensor(&file, &spec, values)?;
+            read_tensor(&file, &spec, values)?;
         }
         let [first_moment, second_moment] = moments;
         let updates = progress.updates;

@@ -1,6 +1,7 @@
 //! What a training run is made of: one validated struct, and the presets of the lesson.
 
-use serde::{Deserialize, Serialize};
+use miniserde::Serialize;
+use miniserde::json::{self, Number, Value};
 
 /// Pixels of an image, 28 × 28, row by row from the top left.
 pub const PIXELS: usize = 784;
@@ -11,8 +12,7 @@ pub const LATENT: usize = 2;
 
 /// What is minimised. The weights that each objective gives to its two terms are in
 /// [`TermWeights`](crate::objective::TermWeights).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Objective {
     /// The negative evidence lower bound: the batch mean of reconstruction + β·KL.
     Elbo,
@@ -23,8 +23,7 @@ pub enum Objective {
 }
 
 /// How a decoded image is compared with the original.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Reconstruction {
     /// ½ Σ (x̂ − x)², the decoder's output taken as the pixels (the tutorial's).
     SquaredError,
@@ -33,8 +32,7 @@ pub enum Reconstruction {
 }
 
 /// How the weights start.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Initialisation {
     /// Uniform on ±1/√fan_in, biases too: He et al. 2015 with the gain that `Linear`
     /// layers have by default in PyTorch and burn.
@@ -44,8 +42,7 @@ pub enum Initialisation {
 }
 
 /// A named starting point of the lesson.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Preset {
     /// A variational autoencoder as its theory has it.
     Elbo,
@@ -55,38 +52,42 @@ pub enum Preset {
     Autoencoder,
 }
 
-impl Preset {
-    /// Every preset, in the order of the lesson.
-    pub const ALL: [Preset; 3] = [Preset::Elbo, Preset::Tutorial, Preset::Autoencoder];
+/// Gives choices the names that they have in JSON, URLs, attributes and file names.
+macro_rules! named {
+    ($choice:ident, $field:literal: $($name:literal => $variant:ident),+) => {
+        impl $choice {
+            /// Every choice, in the order of the lesson.
+            pub const ALL: &[$choice] = &[$($choice::$variant),+];
 
-    /// The name used in URLs, file names and attributes.
-    pub fn name(self) -> &'static str {
-        match self {
-            Preset::Elbo => "elbo",
-            Preset::Tutorial => "tutorial",
-            Preset::Autoencoder => "autoencoder",
+            /// The name of this choice.
+            pub fn name(self) -> &'static str {
+                match self { $($choice::$variant => $name),+ }
+            }
+
+            /// The choice called `name`.
+            ///
+            /// # Errors
+            /// A [`ConfigError`] that lists the names there are.
+            pub fn named(name: &str) -> Result<Self, ConfigError> {
+                match name {
+                    $($name => Ok($choice::$variant),)+
+                    _ => Err(ConfigError::new($field, concat!("must be one of:", $(" ", $name),+))),
+                }
+            }
         }
-    }
-
-    /// The preset called `name`.
-    ///
-    /// # Errors
-    /// A [`ConfigError`] on `preset` that lists the names there are.
-    pub fn named(name: &str) -> Result<Preset, ConfigError> {
-        Preset::ALL
-            .into_iter()
-            .find(|preset| preset.name() == name)
-            .ok_or_else(|| ConfigError::new("preset", "must be elbo, tutorial or autoencoder"))
-    }
+    };
 }
+
+named!(Objective, "objective": "elbo" => Elbo, "tutorial" => Tutorial, "autoencoder" => Autoencoder);
+named!(Reconstruction, "reconstruction": "squared-error" => SquaredError, "bernoulli" => Bernoulli);
+named!(Initialisation, "initialisation": "kaiming" => Kaiming, "tutorial" => Tutorial);
+named!(Preset, "preset": "elbo" => Elbo, "tutorial" => Tutorial, "autoencoder" => Autoencoder);
 
 /// Everything that decides a run, besides the data: the same config and data give the same
 /// run on every machine, to float tolerance.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct TrainConfig {
     /// The preset that this config started from, if any; a label, it decides nothing.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub preset: Option<Preset>,
     /// What is minimised.
     pub objective: Objective,
@@ -143,15 +144,54 @@ impl TrainConfig {
     /// A [`ConfigError`] that names the field, for text that is not JSON, an unknown field, a
     /// value of the wrong kind or one outside its range.
     pub fn from_json(text: &str) -> Result<Self, ConfigError> {
-        let config: Self = serde_json::from_str(text)
-            .map_err(|error| ConfigError::new("settings", &error.to_string()))?;
+        let Ok(Value::Object(fields)) = json::from_str(text) else {
+            return Err(ConfigError::new("settings", "must be a JSON object"));
+        };
+        let mut config = Self { preset: None, ..Self::default() };
+        for (name, value) in &fields {
+            config.read(name, value)?;
+        }
         config.validate()?;
         Ok(config)
     }
 
+    /// Reads one field.
+    fn read(&mut self, name: &str, value: &Value) -> Result<(), ConfigError> {
+        match name {
+            "preset" if matches!(value, Value::Null) => self.preset = None,
+            "preset" => self.preset = Some(Preset::named(text("preset", value)?)?),
+            "objective" => self.objective = Objective::named(text("objective", value)?)?,
+            "reconstruction" => {
+                self.reconstruction = Reconstruction::named(text("reconstruction", value)?)?;
+            }
+            "initialisation" => {
+                self.initialisation = Initialisation::named(text("initialisation", value)?)?;
+            }
+            "beta" => self.beta = number("beta", value)? as f32,
+            "learningRate" => self.learning_rate = number("learningRate", value)? as f32,
+            "batchSize" => self.batch_size = whole("batchSize", value)? as usize,
+            "epochs" => self.epochs = whole("epochs", value)? as usize,
+            "hidden" => self.hidden = whole("hidden", value)? as usize,
+            "seed" => self.seed = whole("seed", value)?,
+            _ => return Err(ConfigError::new("settings", &format!("there is none called {name}"))),
+        }
+        Ok(())
+    }
+
     /// The settings as JSON, in the form that [`from_json`](Self::from_json) reads.
     pub fn to_json(&self) -> String {
-        serde_json::to_string(self).expect("a struct of numbers and names has a JSON form")
+        json::to_string(&Written {
+            preset: self.preset.map(Preset::name),
+            objective: self.objective.name(),
+            reconstruction: self.reconstruction.name(),
+            beta: self.beta,
+            learning_rate: self.learning_rate,
+            batch_size: self.batch_size,
+            epochs: self.epochs,
+            hidden: self.hidden,
+            initialisation: self.initialisation.name(),
+            seed: self.seed,
+        })
     }
 
     /// Checks every range that the fields' descriptions state.
@@ -208,6 +248,48 @@ impl TrainConfig {
     }
 }
 
+/// The settings as JSON has them.
+#[derive(Serialize)]
+struct Written {
+    preset: Option<&'static str>,
+    objective: &'static str,
+    reconstruction: &'static str,
+    beta: f32,
+    #[serde(rename = "learningRate")]
+    learning_rate: f32,
+    #[serde(rename = "batchSize")]
+    batch_size: usize,
+    epochs: usize,
+    hidden: usize,
+    initialisation: &'static str,
+    seed: u32,
+}
+
+fn text<'a>(field: &'static str, value: &'a Value) -> Result<&'a str, ConfigError> {
+    match value {
+        Value::String(text) => Ok(text),
+        _ => Err(ConfigError::new(field, "must be a name")),
+    }
+}
+
+fn number(field: &'static str, value: &Value) -> Result<f64, ConfigError> {
+    match value {
+        Value::Number(Number::U64(number)) => Ok(*number as f64),
+        Value::Number(Number::I64(number)) => Ok(*number as f64),
+        Value::Number(Number::F64(number)) => Ok(*number),
+        _ => Err(ConfigError::new(field, "must be a number")),
+    }
+}
+
+/// A whole number that fits 32 bits, also when it is written as 128.0.
+fn whole(field: &'static str, value: &Value) -> Result<u32, ConfigError> {
+    let number = number(field, value)?;
+    match number >= 0.0 && number <= f64::from(u32::MAX) && number == libm::trunc(number) {
+        true => Ok(number as u32),
+        false => Err(ConfigError::new(field, "must be a whole number from 0 to 4294967295")),
+    }
+}
+
 /// A setting that cannot be used.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{field}: {problem}")]
@@ -232,7 +314,7 @@ mod tests {
 
     #[test]
     fn presets_survive_json() {
-        for preset in Preset::ALL {
+        for &preset in Preset::ALL {
             let config = TrainConfig::preset(preset);
             assert_eq!(TrainConfig::from_json(&config.to_json()), Ok(config));
         }
@@ -240,7 +322,8 @@ mod tests {
 
     #[test]
     fn missing_fields_are_the_elbo_presets() {
-        assert_eq!(TrainConfig::from_json("{}"), Ok(TrainConfig::preset(Preset::Elbo)));
+        let unnamed = TrainConfig { preset: None, ..TrainConfig::default() };
+        assert_eq!(TrainConfig::from_json("{}"), Ok(unnamed));
     }
 
     #[test]
@@ -253,8 +336,14 @@ mod tests {
             (r#"{"batchSize":1025}"#, "batchSize"),
             (r#"{"epochs":0}"#, "epochs"),
             (r#"{"hidden":15}"#, "hidden"),
-            (r#"{"seed":-1}"#, "settings"),
-            (r#"{"objective":"best"}"#, "settings"),
+            (r#"{"seed":-1}"#, "seed"),
+            (r#"{"seed":4294967296}"#, "seed"),
+            (r#"{"epochs":2.5}"#, "epochs"),
+            (r#"{"hidden":"wide"}"#, "hidden"),
+            (r#"{"objective":"best"}"#, "objective"),
+            (r#"{"objective":3}"#, "objective"),
+            (r#"{"preset":"best"}"#, "preset"),
+            ("[]", "settings"),
             (r#"{"colour":"red"}"#, "settings"),
             ("not json", "settings"),
         ] {

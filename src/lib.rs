@@ -32,6 +32,7 @@ pub mod noise;
 pub mod objective;
 pub mod params;
 pub mod raster;
+mod safetensors;
 pub mod training;
 #[cfg(any(feature = "core", feature = "webgpu"))]
 pub mod wasm;

@@ -1,15 +1,13 @@
 //! A model as a file: safetensors with the tensors of [`Layout`] by name, in float32 or
 //! float16, its settings and its metrics in the metadata.
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use half::f16;
-use safetensors::tensor::{SafeTensors, TensorView, View};
-use safetensors::{Dtype, SafeTensorError};
 
 use crate::config::TrainConfig;
 use crate::params::{Layout, TensorSpec};
+use crate::safetensors::{self, File, Number, Stored};
 
 /// Larger than any model this crate trains (1024 hidden units in float32 take 6.5 MB), with
 /// room for Adam's moments; files above it are refused unread.
@@ -77,13 +75,9 @@ impl WeightsFile {
     /// The file's bytes.
     pub fn to_bytes(&self, precision: Precision) -> Vec<u8> {
         let layout = Layout::new(self.config.hidden);
-        let tensors = layout.tensors.iter().map(|tensor| {
-            let values = &self.values[tensor.range.clone()];
-            (tensor.name, Stored::new(tensor.shape.clone(), values, precision))
-        });
         let mut metadata = self.metadata.clone();
         metadata.insert(CONFIG_KEY.to_owned(), self.config.to_json());
-        serialize(tensors, metadata)
+        safetensors::write(stored_tensors(&layout, &self.values, precision), &metadata)
     }
 
     /// Reads a model, checking names, shapes, finite values and size before anything is kept.
@@ -94,87 +88,61 @@ impl WeightsFile {
     /// # Errors
     /// The first [`WeightsError`] found.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, WeightsError> {
-        let (file, mut metadata) = open(bytes)?;
-        let config = read_config(&file, metadata.remove(CONFIG_KEY))?;
+        if bytes.len() > LARGEST_FILE {
+            return Err(WeightsError::Size { got: bytes.len(), expected: LARGEST_FILE });
+        }
+        let file = File::parse(bytes).map_err(WeightsError::Format)?;
+        let config = read_config(&file)?;
         let layout = Layout::new(config.hidden);
         let mut values = vec![0.0; layout.len()];
         for tensor in &layout.tensors {
             read_tensor(&file, tensor, &mut values[tensor.range.clone()])?;
         }
+        let mut metadata = file.metadata;
+        metadata.remove(CONFIG_KEY);
         Ok(Self { config, values, metadata })
     }
 }
 
-/// A tensor in the bytes that a file has for it.
-pub(crate) struct Stored {
-    shape: Vec<usize>,
-    dtype: Dtype,
-    bytes: Vec<u8>,
-}
-
 impl Stored {
-    pub(crate) fn new(shape: Vec<usize>, values: &[f32], precision: Precision) -> Self {
-        let (dtype, bytes) = match precision {
+    /// `values` as a file stores them.
+    pub(crate) fn new(
+        name: &'static str,
+        shape: Vec<usize>,
+        values: &[f32],
+        precision: Precision,
+    ) -> Self {
+        let (number, bytes) = match precision {
             Precision::Float32 => {
-                (Dtype::F32, values.iter().flat_map(|v| v.to_le_bytes()).collect())
+                (Number::F32, values.iter().flat_map(|v| v.to_le_bytes()).collect())
             }
             Precision::Float16 => {
-                (Dtype::F16, values.iter().flat_map(|&v| f16::from_f32(v).to_le_bytes()).collect())
+                let halves = values.iter().map(|&value| f16::from_f32(value));
+                (Number::F16, halves.flat_map(f16::to_le_bytes).collect())
             }
         };
-        Self { shape, dtype, bytes }
+        Self { name, number, shape, bytes }
     }
 }
 
-impl View for Stored {
-    fn dtype(&self) -> Dtype {
-        self.dtype
-    }
-
-    fn shape(&self) -> &[usize] {
-        &self.shape
-    }
-
-    fn data(&self) -> Cow<'_, [u8]> {
-        Cow::Borrowed(&self.bytes)
-    }
-
-    fn data_len(&self) -> usize {
-        self.bytes.len()
-    }
-}
-
-/// A safetensors file of these tensors and this metadata.
-pub(crate) fn serialize<'a>(
-    tensors: impl Iterator<Item = (&'a str, Stored)>,
-    metadata: BTreeMap<String, String>,
-) -> Vec<u8> {
-    safetensors::serialize(tensors, Some(metadata.into_iter().collect()))
-        .expect("tensors as long as their shapes, and a header far below its limit")
-}
-
-/// Opens a safetensors file and reads its metadata.
-pub(crate) fn open(
-    bytes: &[u8],
-) -> Result<(SafeTensors<'_>, BTreeMap<String, String>), WeightsError> {
-    if bytes.len() > LARGEST_FILE {
-        return Err(WeightsError::Size { got: bytes.len(), expected: LARGEST_FILE });
-    }
-    let format = |error: SafeTensorError| WeightsError::Format(error.to_string());
-    let file = SafeTensors::deserialize(bytes).map_err(format)?;
-    let (_, header) = SafeTensors::read_metadata(bytes).map_err(format)?;
-    let metadata = header.metadata().iter().flatten();
-    Ok((file, metadata.map(|(key, value)| (key.clone(), value.clone())).collect()))
+/// Every tensor of a model as a file stores it.
+pub(crate) fn stored_tensors(layout: &Layout, values: &[f32], precision: Precision) -> Vec<Stored> {
+    let tensors = layout.tensors.iter();
+    tensors
+        .map(|tensor| {
+            let values = &values[tensor.range.clone()];
+            Stored::new(tensor.name, tensor.shape.clone(), values, precision)
+        })
+        .collect()
 }
 
 /// The settings in the metadata, or the defaults with the hidden width of the tensors.
-fn read_config(file: &SafeTensors<'_>, json: Option<String>) -> Result<TrainConfig, WeightsError> {
-    if let Some(json) = json {
-        return TrainConfig::from_json(&json)
-            .map_err(|error| WeightsError::Format(error.to_string()));
+fn read_config(file: &File<'_>) -> Result<TrainConfig, WeightsError> {
+    if let Some(json) = file.metadata.get(CONFIG_KEY) {
+        return TrainConfig::from_json(json).map_err(|e| WeightsError::Format(e.to_string()));
     }
     let name = Layout::new(16).tensors[0].name;
-    let shape = file.tensor(name).map(|tensor| tensor.shape().to_vec()).unwrap_or_default();
+    let shape = file.tensors.get(name).map(|tensor| tensor.shape.clone()).unwrap_or_default();
     let hidden = shape.get(1).copied().unwrap_or(0);
     let config = TrainConfig { preset: None, hidden, ..TrainConfig::default() };
     config.validate().map_err(|_| WeightsError::Shape {
@@ -187,7 +155,7 @@ fn read_config(file: &SafeTensors<'_>, json: Option<String>) -> Result<TrainConf
 
 /// Reads one tensor into `target`, from float32 or float16.
 pub(crate) fn read_tensor(
-    file: &SafeTensors<'_>,
+    file: &File<'_>,
     spec: &TensorSpec,
     target: &mut [f32],
 ) -> Result<(), WeightsError> {
@@ -196,32 +164,24 @@ pub(crate) fn read_tensor(
         got,
         expected: format!("F32 or F16 {:?}", spec.shape),
     };
-    let tensor = file.tensor(spec.name).map_err(|_| shape_error("missing".to_owned()))?;
-    let values = match tensor.shape() == spec.shape {
-        true => numbers(&tensor),
-        false => None,
+    let tensor = file.tensors.get(spec.name).ok_or_else(|| shape_error("missing".to_owned()))?;
+    if tensor.shape != spec.shape {
+        return Err(shape_error(format!("{:?}", tensor.shape)));
+    }
+    let values: Vec<f32> = match tensor.number {
+        Number::F32 => tensor.data.as_chunks().0.iter().map(|&b| f32::from_le_bytes(b)).collect(),
+        Number::F16 => {
+            let halves = tensor.data.as_chunks().0.iter();
+            halves.map(|&bytes| f16::from_le_bytes(bytes).to_f32()).collect()
+        }
+        Number::Other => return Err(shape_error("of another type of number".to_owned())),
     };
-    let values =
-        values.ok_or_else(|| shape_error(format!("{:?} {:?}", tensor.dtype(), tensor.shape())))?;
-    for (index, (target, value)) in target.iter_mut().zip(values).enumerate() {
-        if !value.is_finite() {
-            let value = if value.is_nan() { "NaN" } else { "an infinity" };
-            return Err(WeightsError::NotFinite { tensor: spec.name.to_owned(), index, value });
-        }
-        *target = value;
+    if let Some(index) = values.iter().position(|value| !value.is_finite()) {
+        let value = if values[index].is_nan() { "NaN" } else { "an infinity" };
+        return Err(WeightsError::NotFinite { tensor: spec.name.to_owned(), index, value });
     }
+    target.copy_from_slice(&values);
     Ok(())
-}
-
-fn numbers(tensor: &TensorView<'_>) -> Option<Vec<f32>> {
-    let bytes = tensor.data();
-    match tensor.dtype() {
-        Dtype::F32 => Some(bytes.as_chunks().0.iter().map(|&b| f32::from_le_bytes(b)).collect()),
-        Dtype::F16 => {
-            Some(bytes.as_chunks().0.iter().map(|&b| f16::from_le_bytes(b).to_f32()).collect())
-        }
-        _ => None,
-    }
 }
 
 #[cfg(test)]
@@ -256,11 +216,9 @@ mod tests {
     fn a_file_without_settings_takes_its_width_from_its_tensors() {
         let file = model(24);
         let layout = Layout::new(24);
-        let tensors = layout.tensors.iter().map(|tensor| {
-            let values = &file.values[tensor.range.clone()];
-            (tensor.name, Stored::new(tensor.shape.clone(), values, Precision::Float32))
-        });
-        let read = WeightsFile::from_bytes(&serialize(tensors, BTreeMap::new())).expect("a model");
+        let tensors = stored_tensors(&layout, &file.values, Precision::Float32);
+        let bytes = safetensors::write(tensors, &BTreeMap::new());
+        let read = WeightsFile::from_bytes(&bytes).expect("a model");
         assert_eq!((read.config.hidden, read.config.preset), (24, None));
         assert_eq!(read.values, file.values);
     }
@@ -268,24 +226,28 @@ mod tests {
     #[test]
     fn wrong_shapes_names_and_values_are_named() {
         let spec = Layout::new(16).tensors;
-        let refused = |change: &dyn Fn(&str, Stored) -> Option<Stored>| {
+        let refused = |change: &dyn Fn(Stored) -> Option<Stored>| {
             let tensors = spec.iter().filter_map(|tensor| {
                 let values = vec![0.25; tensor.range.len()];
-                let stored = Stored::new(tensor.shape.clone(), &values, Precision::Float32);
-                Some((tensor.name, change(tensor.name, stored)?))
+                let shape = tensor.shape.clone();
+                change(Stored::new(tensor.name, shape, &values, Precision::Float32))
             });
-            WeightsFile::from_bytes(&serialize(tensors, BTreeMap::new())).expect_err("refused")
+            let bytes = safetensors::write(tensors.collect(), &BTreeMap::new());
+            WeightsFile::from_bytes(&bytes).expect_err("refused")
         };
-        let only = |name: &str| name == "decoder.hidden.bias";
-        let missing = refused(&|name, stored| (!only(name)).then_some(stored));
+        let only = |stored: &Stored| stored.name == "decoder.hidden.bias";
+        let f32s = |shape, values: &[f32]| {
+            Some(Stored::new("decoder.hidden.bias", shape, values, Precision::Float32))
+        };
+        let missing = refused(&|stored| (!only(&stored)).then_some(stored));
         assert!(missing.to_string().starts_with("decoder.hidden.bias is missing"), "{missing}");
-        let short = refused(&|name, stored| match only(name) {
-            true => Some(Stored::new(vec![4], &[0.0; 4], Precision::Float32)),
+        let short = refused(&|stored| match only(&stored) {
+            true => f32s(vec![4], &[0.0; 4]),
             false => Some(stored),
         });
         assert!(short.to_string().contains("[4] where this model has"), "{short}");
-        let infinite = refused(&|name, stored| match only(name) {
-            true => Some(Stored::new(vec![16], &[f32::INFINITY; 16], Precision::Float32)),
+        let infinite = refused(&|stored| match only(&stored) {
+            true => f32s(vec![16], &[f32::INFINITY; 16]),
             false => Some(stored),
         });
         assert!(matches!(infinite, WeightsError::NotFinite { index: 0, .. }), "{infinite}");

@@ -1,6 +1,6 @@
 //! How good a model is on images it has not trained on.
 
-use serde::Serialize;
+use miniserde::Serialize;
 
 use super::trained::{SLICE, TrainedModel};
 use crate::config::PIXELS;
@@ -9,12 +9,12 @@ use crate::objective::{self, LossSums};
 
 /// A model measured on a set of images: means an image, in nats.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
-#[serde(rename_all = "camelCase")]
 pub struct Evaluation {
     /// Reconstruction of one posterior sample an image; of the mean for an autoencoder, which
     /// has no other code.
     pub reconstruction: f64,
     /// Reconstruction of the posterior mean.
+    #[serde(rename = "reconstructionAtMean")]
     pub reconstruction_at_mean: f64,
     /// KL(q(z|x) ‖ p(z)), without β.
     pub kl: f64,

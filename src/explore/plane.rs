@@ -1,6 +1,6 @@
 //! The latent plane: the one place that converts between latent points and the picture.
 
-use serde::Serialize;
+use miniserde::Serialize;
 use statrs::function::erf::{erf, erf_inv};
 
 use crate::config::LATENT;

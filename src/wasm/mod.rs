@@ -28,8 +28,3 @@ use wasm_bindgen::prelude::*;
 pub fn start() {
     console_error_panic_hook::set_once();
 }
-
-/// Values of ours as JSON.
-fn as_json(value: &impl serde::Serialize) -> String {
-    serde_json::to_string(value).expect("structs of numbers and strings have a JSON form")
-}

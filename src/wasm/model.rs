@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use js_sys::{Float32Array, Uint8ClampedArray};
+use miniserde::json;
 use wasm_bindgen::prelude::*;
 
-use super::as_json;
 use super::data::{Images, clamped};
 use super::error::Failure;
 use super::plane::Plane;
@@ -47,8 +47,8 @@ impl Model {
     /// Code `bad-setting` for metadata that is no object of strings.
     #[wasm_bindgen(js_name = toSafetensors)]
     pub fn to_safetensors(&self, precision: &str, metadata: &str) -> Result<Vec<u8>, JsValue> {
-        let metadata: BTreeMap<String, String> = serde_json::from_str(metadata)
-            .map_err(|error| Failure::new("bad-setting", &format!("metadata: {error}")))?;
+        let metadata: BTreeMap<String, String> = json::from_str(metadata)
+            .map_err(|_| Failure::new("bad-setting", "metadata must be an object of strings"))?;
         let precision = match precision {
             "float16" => Precision::Float16,
             _ => Precision::Float32,
@@ -73,7 +73,7 @@ impl Model {
 
     /// What its file says of it besides the settings: a JSON object of strings.
     pub fn metadata(&self) -> String {
-        as_json(self.0.metadata())
+        json::to_string(self.0.metadata())
     }
 
     /// Its values in one array, tensor after tensor.
@@ -147,7 +147,7 @@ impl Model {
 
     /// Measures the model on all of `images`: JSON of the means an image, in nats.
     pub fn evaluate(&self, images: &Images) -> String {
-        as_json(&self.0.evaluate(&images.0))
+        json::to_string(&self.0.evaluate(&images.0))
     }
 }
 
@@ -178,7 +178,7 @@ impl Evaluation {
 
     /// JSON of the means an image over what was measured, in nats.
     pub fn finish(&self, model: &Model) -> String {
-        as_json(&self.0.finish(&model.0))
+        json::to_string(&self.0.finish(&model.0))
     }
 }
 

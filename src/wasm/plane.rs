@@ -1,8 +1,8 @@
 //! The latent plane's geometry and the codes on it.
 
+use miniserde::json;
 use wasm_bindgen::prelude::*;
 
-use super::as_json;
 use super::error::Failure;
 use crate::explore::{self, Axes};
 
@@ -89,7 +89,7 @@ impl Plane {
     /// Ticks as JSON `[{value, at}]`: of the horizontal axis (0, from left) or the vertical
     /// one (1, from top).
     pub fn ticks(&self, axis: usize) -> String {
-        as_json(&self.0.ticks(axis.min(1)))
+        json::to_string(&self.0.ticks(axis.min(1)))
     }
 
     /// The unit rectangle that an `n` × `n` manifold fills: left, top, right, bottom.

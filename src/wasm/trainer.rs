@@ -10,7 +10,7 @@ use std::pin::Pin;
 use std::rc::Rc;
 
 use js_sys::Promise;
-use serde::Serialize;
+use miniserde::{Serialize, json};
 use wasm_bindgen::JsValue;
 
 use super::error::Failure;
@@ -87,7 +87,7 @@ struct Report {
 /// The losses since the last call, as JSON.
 pub async fn read<E: Engine>(run: &mut TrainingRun<E>) -> Result<String, EngineError> {
     let losses = run.take_losses().await?;
-    Ok(super::as_json(&Report {
+    Ok(json::to_string(&Report {
         steps: losses.steps,
         total: losses.sums.mean_total(),
         reconstruction: losses.sums.mean_reconstruction(),

@@ -7,8 +7,7 @@ use std::path::Path;
 use std::time::Instant;
 
 use flate2::read::GzDecoder;
-use serde::Deserialize;
-use serde_json::json;
+use miniserde::{Deserialize, Serialize, json};
 use vae_playground::config::TrainConfig;
 use vae_playground::data::{Images, verify_chunk};
 use vae_playground::engine::cpu::CpuEngine;
@@ -50,7 +49,9 @@ impl Data {
                 format!("{}: {error}. Make the data with: cargo xtask data", path.display())
             })
         };
-        let manifest: Manifest = serde_json::from_slice(&read("manifest.json")?)?;
+        let manifest = String::from_utf8(read("manifest.json")?)?;
+        let manifest: Manifest = json::from_str(&manifest)
+            .map_err(|_| "manifest.json is no manifest. Remake it with: cargo xtask data")?;
         let mut data =
             Self { training: Vec::new(), validation: Images::default(), test: Images::default() };
         for chunk in manifest.chunks {
@@ -68,6 +69,30 @@ impl Data {
     }
 }
 
+#[derive(Serialize)]
+struct EpochLine {
+    epoch: usize,
+    seconds: f64,
+    steps: usize,
+    train: Losses,
+    validation: Evaluation,
+}
+
+/// Means an image over an epoch's steps, in nats; the cost is the last batch's.
+#[derive(Serialize)]
+struct Losses {
+    total: f64,
+    reconstruction: f64,
+    kl: f64,
+    cost: f64,
+}
+
+#[derive(Serialize)]
+struct Figures {
+    test: Evaluation,
+    seconds: f64,
+}
+
 /// What one epoch came to.
 pub struct Epoch {
     number: usize,
@@ -81,16 +106,14 @@ impl Epoch {
     pub fn line(&self, as_json: bool) -> String {
         let (sums, validation) = (self.losses.sums, self.validation);
         if as_json {
-            let (total, kl) = (sums.mean_total(), sums.mean_kl());
-            let train = json!({
-                "total": total, "reconstruction": sums.mean_reconstruction(), "kl": kl,
-                "cost": self.losses.last_cost,
-            });
-            return json!({
-                "epoch": self.number, "seconds": self.seconds, "steps": self.losses.steps,
-                "train": train, "validation": validation,
-            })
-            .to_string();
+            let train = Losses {
+                total: sums.mean_total(),
+                reconstruction: sums.mean_reconstruction(),
+                kl: sums.mean_kl(),
+                cost: self.losses.last_cost,
+            };
+            let (epoch, seconds, steps) = (self.number, self.seconds, self.losses.steps);
+            return json::to_string(&EpochLine { epoch, seconds, steps, train, validation });
         }
         format!(
             "epoch {:3}  {:5.2} s  {:5.2} ms/step  train {:7.3} = {:7.3} + {:6.3} KL  \
@@ -123,7 +146,7 @@ impl Trained {
     pub fn line(&self, as_json: bool) -> String {
         let test = &self.test;
         if as_json {
-            return json!({ "test": test, "seconds": self.seconds }).to_string();
+            return json::to_string(&Figures { test: *test, seconds: self.seconds });
         }
         format!(
             "test: reconstruction {:.3} (sampled) {:.3} (at the mean), KL {:.3}, ELBO {:.3} \
@@ -139,7 +162,7 @@ impl Trained {
 
     /// The model as a file with its figures in the metadata.
     pub fn to_file(&self) -> WeightsFile {
-        let metrics = json!({ "test": self.test }).to_string();
+        let metrics = json::to_string(&Figures { test: self.test, seconds: self.seconds });
         self.model.to_file(BTreeMap::from([("metrics".to_owned(), metrics)]))
     }
 }
