@@ -20,6 +20,10 @@ const NEEDED_LIMITS = /** @type {const} */ ({
   maxComputeInvocationsPerWorkgroup: 256,
 });
 
+const NO_INFO = /** @type {GPUAdapterInfo} */ (
+  /** @type {unknown} */ ({ vendor: "", architecture: "", device: "", description: "" })
+);
+
 /**
  * @param {EngineWish} wish
  * @param {GPU | undefined} [gpu]
@@ -58,8 +62,8 @@ function hasLimits(adapter) {
   );
 }
 
-/** @param {GPUAdapter} adapter */
-function isSoftware({ info }) {
+/** `info` is missing in browsers of 2024. @param {GPUAdapter} adapter */
+function isSoftware({ info = NO_INFO }) {
   return (
     info.isFallbackAdapter ||
     [info.vendor, info.architecture, info.device, info.description].some((s) => SOFTWARE.test(s))
@@ -67,7 +71,7 @@ function isSoftware({ info }) {
 }
 
 /** Browsers hide most of it; what is left reads like "apple metal-3". @param {GPUAdapter} adapter */
-function adapterName({ info }) {
+function adapterName({ info = NO_INFO }) {
   const { description, vendor, architecture, device } = info;
   return description || [vendor, architecture || device].filter(Boolean).join(" ") || "unnamed";
 }

@@ -98,8 +98,13 @@ export class Training {
 
   /** Starts the worker, which says what will train. */
   connect() {
-    this.#link ??= this.#open();
-    return this.#link;
+    if (this.#link) return this.#link;
+    const link = this.#open();
+    link.catch(() => {
+      if (this.#link === link) this.#link = null; // the next need is the next try
+    });
+    this.#link = link;
+    return link;
   }
 
   /** @param {Span} span @returns {Promise<RunResult>} */
@@ -205,9 +210,14 @@ export class Training {
       () => this.#forgetWorker(),
     );
     const { engine, reason } = this.#wish;
-    this.#setEngine(await link.ask({ type: "start", module, engine, reason }));
-    await this.#sendOrigin(link, false);
-    return link;
+    try {
+      this.#setEngine(await link.ask({ type: "start", module, engine, reason }));
+      await this.#sendOrigin(link, false);
+      return link;
+    } catch (error) {
+      link.terminate();
+      throw error;
+    }
   }
 
   /** The next one does without the GPU, whose driver is the likeliest cause of death. */
