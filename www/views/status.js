@@ -18,13 +18,7 @@ export function createStatusView(playground) {
     const part = progressOf(playground);
     if (part === null) bar.removeAttribute("value");
     else bar.value = part;
-    const { millisecondsPerStep, imagesPerSecond } = playground.metrics;
-    const known = millisecondsPerStep > 0;
-    const values = {
-      ms: number(millisecondsPerStep, 1),
-      images: Math.round(imagesPerSecond / 100) * 100,
-    };
-    speed.textContent = known ? playground.t("status.speed", values) : "";
+    speed.textContent = speedText(playground);
   });
   listen(playground, "ready status metrics language settings", draw);
   draw();
@@ -55,19 +49,34 @@ function createVoice(playground) {
   return voice;
 }
 
+/**
+ * How much of the data is here until all of it is; then how fast it goes.
+ * @param {Playground} playground
+ */
+function speedText(playground) {
+  const { state, progress } = playground.status;
+  const { loadedBytes, totalBytes, images } = progress;
+  if ((state === "fetching" || state === "training") && loadedBytes < totalBytes)
+    return playground.t("status.images", {
+      loaded: number(loadedBytes / MEGABYTE, 1),
+      all: number(totalBytes / MEGABYTE, 1),
+      images,
+    });
+  const { millisecondsPerStep, imagesPerSecond } = playground.metrics;
+  if (!millisecondsPerStep) return "";
+  return playground.t("status.speed", {
+    ms: number(millisecondsPerStep, 1),
+    images: Math.round(imagesPerSecond / 100) * 100,
+  });
+}
+
 /** @param {Playground} playground */
 function stateText(playground) {
   const { status, metrics } = playground;
-  const { loadedBytes = 0, totalBytes = 0, images = 0 } = status.progress ?? {};
   return playground.t(`status.${status.state}`, {
-    loaded: number(loadedBytes / MEGABYTE, 1),
-    all: number(totalBytes / MEGABYTE, 1),
-    images,
     epoch: Math.min(metrics.epoch + 1, metrics.epochs),
     done: metrics.epoch,
     epochs: metrics.epochs,
-    step: metrics.step,
-    seconds: number(status.warmupSeconds ?? 0, 1),
   });
 }
 
@@ -76,7 +85,7 @@ function stateText(playground) {
  * @param {Playground} playground
  */
 function progressOf({ status, metrics }) {
-  const { loadedBytes = 0, totalBytes = 0 } = status.progress ?? {};
+  const { loadedBytes, totalBytes } = status.progress;
   if (status.state === "warming" || status.state === "loading") return null;
   if (status.state === "fetching") return totalBytes ? loadedBytes / totalBytes : null;
   if (status.state === "pretrained") return 0;
