@@ -29,3 +29,15 @@ test("both languages have the same keys and the same holes", () => {
   const holes = (text) => [...new Set(text.match(/\{\w+\}/g))].sort();
   for (const key of Object.keys(en)) assert.deepEqual(holes(zh[key]), holes(en[key]), key);
 });
+
+test("each failure that a reader may meet has a sentence of its own", () => {
+  const chunks = ["chunk-fetch", "chunk-short", "chunk-checksum", "chunk-format", "manifest"];
+  const weights = ["format", "size", "shape", "nonfinite", "fetch"].map((what) => `weights-${what}`);
+  const engines = ["engine-lost", "engine-replaced", "engine-failed", "webgpu-missing"];
+  const workers = ["worker-replaced", "worker-failed", "core-failed"];
+  const requests = ["bad-setting", "needs-reset", "busy", "unexpected"];
+  const en = words("en");
+  for (const code of [chunks, weights, engines, workers, requests].flat()) {
+    assert.ok(`error.${code}` in en, `lang/en.json has no error.${code}`);
+  }
+});
