@@ -107,7 +107,8 @@ function createAmount(playground, name, { stops, min, max, step }) {
   const slider = make("input", { type: "range", min: 0, max: (stops?.length ?? 1) - 1, step: 1 });
   say(playground, slider, `setting.${name}`, "aria-label");
   const show = () => {
-    const value = Number(current(playground, name));
+    // The core keeps single precision, in which 0.001 is 0.0010000000475.
+    const value = Number(Number(current(playground, name)).toPrecision(step === "any" ? 7 : 10));
     box.value = String(value);
     slider.value = String(stops?.findLastIndex((stop) => stop <= value) ?? 0);
     slider.setAttribute("aria-valuetext", String(value));
