@@ -1,13 +1,12 @@
 //! A run as a file: its model, Adam's memory and its place among the images.
 
-use std::collections::BTreeMap;
-
-use miniserde::{Deserialize, Serialize, json};
+use miniserde::{Deserialize, json};
 
 use crate::config::TrainConfig;
 use crate::engine::TrainState;
+use crate::json::{Json, array, object};
 use crate::params::{Layout, TensorSpec};
-use crate::safetensors::{self, File, Stored};
+use crate::safetensors::{self, File, Stored, find};
 use crate::weights::{Precision, WeightsError, WeightsFile, read_tensor, stored_tensors};
 
 const PROGRESS_KEY: &str = "training";
@@ -35,7 +34,7 @@ pub struct Checkpoint {
 /// A checkpoint that cannot be read.
 pub type CheckpointError = WeightsError;
 
-#[derive(Serialize, Deserialize)]
+#[derive(Deserialize)]
 struct Progress {
     step: u32,
     updates: u32,
@@ -54,18 +53,18 @@ impl Checkpoint {
         let moments = moments.map(|(name, values)| {
             Stored::new(name, vec![values.len()], values, Precision::Float32)
         });
-        let progress = Progress {
-            step: self.step,
-            updates: state.updates,
-            epoch: self.epoch,
-            position: self.position,
-            chunks: self.chunks.clone(),
-        };
-        let metadata = BTreeMap::from([
-            ("config".to_owned(), self.config.to_json()),
-            (PROGRESS_KEY.to_owned(), json::to_string(&progress)),
+        let chunks = self.chunks.iter().map(|&count| Json::Whole(count as u64));
+        let progress = object([
+            ("step", Json::Whole(self.step.into())),
+            ("updates", Json::Whole(state.updates.into())),
+            ("epoch", Json::Whole(self.epoch as u64)),
+            ("position", Json::Whole(self.position as u64)),
+            ("chunks", Json::Raw(array(chunks))),
         ]);
-        safetensors::write(tensors.into_iter().chain(moments).collect(), &metadata)
+        let metadata =
+            vec![("config".to_owned(), self.config.to_json()), (PROGRESS_KEY.to_owned(), progress)];
+        let tensors: Vec<_> = tensors.into_iter().chain(moments).collect();
+        safetensors::write(&tensors, &metadata)
     }
 
     /// Reads what [`to_bytes`](Self::to_bytes) wrote.
@@ -75,7 +74,7 @@ impl Checkpoint {
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, CheckpointError> {
         let model = WeightsFile::from_bytes(bytes)?;
         let file = File::parse(bytes).map_err(WeightsError::Format)?;
-        let progress = file.metadata.get(PROGRESS_KEY).map_or("", String::as_str);
+        let progress = find(&file.metadata, PROGRESS_KEY).unwrap_or_default();
         let progress: Progress = json::from_str(progress).map_err(|_| {
             WeightsError::Format(format!("its {PROGRESS_KEY} metadata is no run's progress"))
         })?;
@@ -132,7 +131,7 @@ mod tests {
     #[test]
     fn a_model_without_moments_or_with_an_impossible_place_is_refused() {
         let Checkpoint { config, state, .. } = checkpoint();
-        let model = WeightsFile { config, values: state.weights, metadata: BTreeMap::new() };
+        let model = WeightsFile { config, values: state.weights, metadata: Vec::new() };
         let bytes = model.to_bytes(Precision::Float32);
         assert!(matches!(Checkpoint::from_bytes(&bytes), Err(WeightsError::Format(_))));
         let beyond = Checkpoint { position: 91, ..checkpoint() };

@@ -1,7 +1,8 @@
 //! What a training run is made of: one validated struct, and the presets of the lesson.
 
-use miniserde::Serialize;
 use miniserde::json::{self, Number, Value};
+
+use crate::json::{Json, object};
 
 /// Pixels of an image, 28 × 28, row by row from the top left.
 pub const PIXELS: usize = 784;
@@ -94,9 +95,9 @@ pub struct TrainConfig {
     /// How images are compared.
     pub reconstruction: Reconstruction,
     /// Weight of the KL term, 0 to 100; 1 is the ELBO (Higgins et al. 2017 for other values).
-    pub beta: f32,
+    pub beta: f64,
     /// Adam's step size, above 0, at most 1.
-    pub learning_rate: f32,
+    pub learning_rate: f64,
     /// Images a step, 1 to 1024.
     pub batch_size: usize,
     /// Passes over the training images, 1 to 1000.
@@ -167,8 +168,8 @@ impl TrainConfig {
             "initialisation" => {
                 self.initialisation = Initialisation::named(text("initialisation", value)?)?;
             }
-            "beta" => self.beta = number("beta", value)? as f32,
-            "learningRate" => self.learning_rate = number("learningRate", value)? as f32,
+            "beta" => self.beta = number("beta", value)?,
+            "learningRate" => self.learning_rate = number("learningRate", value)?,
             "batchSize" => self.batch_size = whole("batchSize", value)? as usize,
             "epochs" => self.epochs = whole("epochs", value)? as usize,
             "hidden" => self.hidden = whole("hidden", value)? as usize,
@@ -180,18 +181,18 @@ impl TrainConfig {
 
     /// The settings as JSON, in the form that [`from_json`](Self::from_json) reads.
     pub fn to_json(&self) -> String {
-        json::to_string(&Written {
-            preset: self.preset.map(Preset::name),
-            objective: self.objective.name(),
-            reconstruction: self.reconstruction.name(),
-            beta: self.beta,
-            learning_rate: self.learning_rate,
-            batch_size: self.batch_size,
-            epochs: self.epochs,
-            hidden: self.hidden,
-            initialisation: self.initialisation.name(),
-            seed: self.seed,
-        })
+        object([
+            ("preset", self.preset.map_or(Json::Null, |preset| Json::Text(preset.name()))),
+            ("objective", Json::Text(self.objective.name())),
+            ("reconstruction", Json::Text(self.reconstruction.name())),
+            ("beta", Json::Number(self.beta)),
+            ("learningRate", Json::Number(self.learning_rate)),
+            ("batchSize", Json::Whole(self.batch_size as u64)),
+            ("epochs", Json::Whole(self.epochs as u64)),
+            ("hidden", Json::Whole(self.hidden as u64)),
+            ("initialisation", Json::Text(self.initialisation.name())),
+            ("seed", Json::Whole(self.seed.into())),
+        ])
     }
 
     /// Checks every range that the fields' descriptions state.
@@ -246,23 +247,6 @@ impl TrainConfig {
             needs_reset: true,
         })
     }
-}
-
-/// The settings as JSON has them.
-#[derive(Serialize)]
-struct Written {
-    preset: Option<&'static str>,
-    objective: &'static str,
-    reconstruction: &'static str,
-    beta: f32,
-    #[serde(rename = "learningRate")]
-    learning_rate: f32,
-    #[serde(rename = "batchSize")]
-    batch_size: usize,
-    epochs: usize,
-    hidden: usize,
-    initialisation: &'static str,
-    seed: u32,
 }
 
 fn text<'a>(field: &'static str, value: &'a Value) -> Result<&'a str, ConfigError> {

@@ -1,9 +1,8 @@
 //! The forward pass on the CPU: the same few lines decode the digit under the pointer, measure
 //! a model, and begin each training step.
 
-use gemm_f32::gemm::f32::get_gemm_fn;
-
 use crate::config::{LATENT, PIXELS};
+use crate::lanes::{self, Lanes};
 use crate::params::Tensors;
 
 /// A matrix, or the transpose of one, over borrowed rows.
@@ -54,24 +53,103 @@ pub fn multiply(target: &mut [f32], left: Matrix<'_>, right: Matrix<'_>, accumul
     // SAFETY: `Matrix` and the checks above keep every (row, column) of the three within its
     // slice, and `target` is borrowed mutably, so it overlaps neither operand.
     unsafe {
-        get_gemm_fn()(
+        product(
+            [m, n, k],
+            (target.as_mut_ptr(), n as isize),
+            accumulate,
+            (left.values.as_ptr(), left.row_stride, left.column_stride),
+            (right.values.as_ptr(), right.row_stride, right.column_stride),
+            keep,
+        );
+    }
+}
+
+/// The `gemm` crate's f32 product with the fastest kernels of this processor.
+///
+/// # Safety
+/// Every element that the shapes and strides reach must be there.
+#[cfg(not(target_arch = "wasm32"))]
+unsafe fn product(
+    [m, n, k]: [usize; 3],
+    (target, target_rows): (*mut f32, isize),
+    accumulate: bool,
+    (left, left_rows, left_columns): (*const f32, isize, isize),
+    (right, right_rows, right_columns): (*const f32, isize, isize),
+    keep: f32,
+) {
+    let gemm = gemm_f32::gemm::f32::get_gemm_fn();
+    // SAFETY: the caller's.
+    unsafe {
+        gemm(
             m,
             n,
             k,
-            target.as_mut_ptr(),
+            target,
             1,
-            n as isize,
+            target_rows,
             accumulate,
-            left.values.as_ptr(),
-            left.column_stride,
-            left.row_stride,
-            right.values.as_ptr(),
-            right.column_stride,
-            right.row_stride,
+            left,
+            left_columns,
+            left_rows,
+            right,
+            right_columns,
+            right_rows,
             keep,
             1.0,
             false,
             false,
+            false,
+            gemm_common::Parallelism::None,
+        );
+    }
+}
+
+/// The same with the crate's simd128 kernels alone: its own choice at run time would keep the
+/// scalar ones in the module too, 12 KB of its gzip that could never run.
+///
+/// # Safety
+/// Every element that the shapes and strides reach must be there.
+#[cfg(target_arch = "wasm32")]
+unsafe fn product(
+    [m, n, k]: [usize; 3],
+    (target, target_rows): (*mut f32, isize),
+    accumulate: bool,
+    (left, left_rows, left_columns): (*const f32, isize, isize),
+    (right, right_rows, right_columns): (*const f32, isize, isize),
+    keep: f32,
+) {
+    use gemm_common::simd::{MixedSimd, Scalar};
+    use gemm_f32::microkernel::simd128::f32::{H_M, H_N, H_UKR, MR_DIV_N, NR, UKR};
+    /// Numbers in a v128.
+    const N: usize = 4;
+    let Some(simd) = <Scalar as MixedSimd<f32, f32, f32, f32>>::try_new() else {
+        unreachable!("plain arithmetic is everywhere");
+    };
+    // SAFETY: the caller's.
+    unsafe {
+        gemm_common::gemm::gemm_basic_generic::<_, f32, N, { MR_DIV_N * N }, NR, MR_DIV_N, H_M, H_N>(
+            simd,
+            m,
+            n,
+            k,
+            target,
+            1,
+            target_rows,
+            accumulate,
+            left,
+            left_columns,
+            left_rows,
+            right,
+            right_columns,
+            right_rows,
+            keep,
+            1.0,
+            false,
+            false,
+            false,
+            |a, b, c| a * b + c,
+            &UKR,
+            &H_UKR,
             false,
             gemm_common::Parallelism::None,
         );
@@ -85,7 +163,7 @@ pub fn fill_rows(target: &mut [f32], bias: &[f32]) {
 
 /// max(0, x), in place.
 pub fn relu(values: &mut [f32]) {
-    values.iter_mut().for_each(|value| *value = value.max(0.0));
+    lanes::transform([values], [], |[value], []| [value.max(Lanes::ZERO)]);
 }
 
 /// The encoder: images to the two numbers a dimension that describe their posterior.
@@ -125,10 +203,10 @@ pub fn decode(weights: &Tensors<&[f32]>, latent: &[f32], hidden: &mut [f32], out
     let units = weights.decoder_hidden_bias.len();
     let (first, second) = weights.decoder_hidden_weight.split_at(units);
     for (z, row) in latent.chunks_exact(LATENT).zip(hidden.chunks_exact_mut(units)) {
-        let inputs = first.iter().zip(second).zip(weights.decoder_hidden_bias);
-        for (unit, ((&w1, &w2), &bias)) in row.iter_mut().zip(inputs) {
-            *unit = (z[0] * w1 + z[1] * w2 + bias).max(0.0);
-        }
+        let inputs = [first, second, weights.decoder_hidden_bias];
+        lanes::transform([row], inputs, |_, [w1, w2, bias]| {
+            [(w1 * z[0] + w2 * z[1] + bias).max(Lanes::ZERO)]
+        });
     }
     fill_rows(output, weights.output_bias);
     let product = Matrix::new(weights.output_weight, PIXELS);

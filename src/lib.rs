@@ -26,6 +26,8 @@ pub mod data;
 pub mod engine;
 pub mod explore;
 pub mod forward;
+pub mod json;
+mod lanes;
 #[cfg(feature = "autodiff")]
 pub mod model;
 pub mod noise;

@@ -11,9 +11,9 @@
 //! serde_json and hashbrown, 40 KB of the core module's 100 KB (gzip), for a header of ten
 //! lines. The tests hold it to that crate, both ways.
 
-use std::collections::BTreeMap;
+use miniserde::json::{self, Number as JsonNumber, Value};
 
-use miniserde::json::{self, Array, Number as JsonNumber, Object, Value};
+use crate::json::{Json, array, object};
 
 const METADATA_KEY: &str = "__metadata__";
 
@@ -44,11 +44,19 @@ pub struct Tensor<'a> {
     pub data: &'a [u8],
 }
 
+/// What a file says of itself, key by key.
+pub type Metadata = Vec<(String, String)>;
+
 /// A file's contents; the data stays where it is.
 #[derive(Debug)]
 pub struct File<'a> {
-    pub metadata: BTreeMap<String, String>,
-    pub tensors: BTreeMap<String, Tensor<'a>>,
+    pub metadata: Metadata,
+    tensors: Vec<(String, Tensor<'a>)>,
+}
+
+/// The value of `key`.
+pub fn find<'a>(metadata: &'a Metadata, key: &str) -> Option<&'a str> {
+    metadata.iter().find(|(name, _)| name == key).map(|(_, value)| value.as_str())
 }
 
 impl<'a> File<'a> {
@@ -65,20 +73,32 @@ impl<'a> File<'a> {
         let Ok(Value::Object(header)) = json::from_str(header) else {
             return Err("its header is no JSON object".to_owned());
         };
-        let mut file = Self { metadata: BTreeMap::new(), tensors: BTreeMap::new() };
+        let mut file = Self { metadata: Vec::new(), tensors: Vec::new() };
         for (name, value) in &header {
             let read = match name == METADATA_KEY {
                 true => read_metadata(value).map(|metadata| file.metadata = metadata),
-                false => read_tensor(value, data)
-                    .map(|tensor| drop(file.tensors.insert(name.clone(), tensor))),
+                false => {
+                    read_tensor(value, data).map(|tensor| file.tensors.push((name.clone(), tensor)))
+                }
             };
             read.ok_or_else(|| format!("its header's entry {name} does not fit its data"))?;
         }
         Ok(file)
     }
+
+    /// The tensor called `name`.
+    pub fn tensor(&self, name: &str) -> Option<&Tensor<'a>> {
+        self.tensors.iter().find(|(other, _)| other == name).map(|(_, tensor)| tensor)
+    }
 }
 
-fn read_metadata(value: &Value) -> Option<BTreeMap<String, String>> {
+/// Metadata from its JSON form, an object of strings.
+#[cfg(feature = "core")]
+pub fn read_metadata_json(text: &str) -> Option<Metadata> {
+    json::from_str(text).ok().as_ref().and_then(read_metadata)
+}
+
+fn read_metadata(value: &Value) -> Option<Metadata> {
     let Value::Object(entries) = value else { return None };
     let entries = entries.iter().map(|(key, value)| match value {
         Value::String(text) => Some((key.clone(), text.clone())),
@@ -113,17 +133,16 @@ fn wholes(value: &Value) -> Option<Vec<usize>> {
 }
 
 /// A file of these tensors, in this order, the header padded so that the data is aligned.
-pub fn write(tensors: Vec<Stored>, metadata: &BTreeMap<String, String>) -> Vec<u8> {
-    let mut header = Object::new();
-    let pairs = metadata.iter().map(|(key, value)| (key.clone(), Value::String(value.clone())));
-    header.insert(METADATA_KEY.to_owned(), Value::Object(pairs.collect()));
+pub fn write(tensors: &[Stored], metadata: &Metadata) -> Vec<u8> {
+    let pairs = metadata.iter().map(|(key, value)| (key.as_str(), Json::Text(value)));
+    let mut entries = vec![(METADATA_KEY, Json::Raw(object(pairs)))];
     let mut end = 0;
-    for tensor in &tensors {
+    for tensor in tensors {
         let start = end;
         end += tensor.bytes.len();
-        header.insert(tensor.name.to_owned(), entry(tensor, [start, end]));
+        entries.push((tensor.name, entry(tensor, [start, end])));
     }
-    let mut header = json::to_string(&header).into_bytes();
+    let mut header = object(entries).into_bytes();
     header.resize(header.len().next_multiple_of(8), b' ');
     let mut file = Vec::with_capacity(8 + header.len() + end);
     file.extend((header.len() as u64).to_le_bytes());
@@ -132,18 +151,14 @@ pub fn write(tensors: Vec<Stored>, metadata: &BTreeMap<String, String>) -> Vec<u
     file
 }
 
-fn entry(tensor: &Stored, offsets: [usize; 2]) -> Value {
-    let array = |numbers: &[usize]| {
-        let numbers = numbers.iter().map(|&n| Value::Number(JsonNumber::U64(n as u64)));
-        Value::Array(numbers.collect::<Array>())
-    };
+fn entry(tensor: &Stored, offsets: [usize; 2]) -> Json<'static> {
+    let wholes = |numbers: &[usize]| array(numbers.iter().map(|&n| Json::Whole(n as u64)));
     let name = if tensor.number == Number::F16 { "F16" } else { "F32" };
-    let fields = [
-        ("dtype", Value::String(name.to_owned())),
-        ("shape", array(&tensor.shape)),
-        ("data_offsets", array(&offsets)),
-    ];
-    Value::Object(fields.into_iter().map(|(key, value)| (key.to_owned(), value)).collect())
+    Json::Raw(object([
+        ("dtype", Json::Text(name)),
+        ("shape", Json::Raw(wholes(&tensor.shape))),
+        ("data_offsets", Json::Raw(wholes(&offsets))),
+    ]))
 }
 
 #[cfg(test)]
@@ -157,7 +172,7 @@ mod tests {
             Stored::new("a", vec![3], &[0.5, -0.5, 0.0], Precision::Float16),
         ];
         let metadata = [("config", r#"{"a": "quoted"}"#), ("名", "字 \u{1} \n")];
-        write(tensors, &metadata.map(|(key, value)| (key.to_owned(), value.to_owned())).into())
+        write(&tensors, &metadata.map(|(key, value)| (key.to_owned(), value.to_owned())).to_vec())
     }
 
     #[test]
@@ -184,11 +199,9 @@ mod tests {
         let tensors = [("x", view(vec![2])), ("y", view(vec![1, 2]))];
         let bytes = safetensors::serialize(tensors, Some(metadata)).expect("a file");
         let file = File::parse(&bytes).expect("a file");
-        assert_eq!(file.metadata["k"], "v");
-        assert_eq!(
-            (file.tensors["y"].shape.as_slice(), file.tensors["y"].data),
-            ([1, 2].as_slice(), data.as_slice())
-        );
+        assert_eq!(find(&file.metadata, "k"), Some("v"));
+        let tensor = file.tensor("y").expect("a tensor");
+        assert_eq!((tensor.shape.as_slice(), tensor.data), ([1, 2].as_slice(), data.as_slice()));
     }
 
     #[test]

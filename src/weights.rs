@@ -1,13 +1,11 @@
 //! A model as a file: safetensors with the tensors of [`Layout`] by name, in float32 or
 //! float16, its settings and its metrics in the metadata.
 
-use std::collections::BTreeMap;
-
 use half::f16;
 
 use crate::config::TrainConfig;
 use crate::params::{Layout, TensorSpec};
-use crate::safetensors::{self, File, Number, Stored};
+use crate::safetensors::{self, File, Metadata, Number, Stored, find};
 
 /// Larger than any model this crate trains (1024 hidden units in float32 take 6.5 MB), with
 /// room for Adam's moments; files above it are refused unread.
@@ -32,7 +30,7 @@ pub struct WeightsFile {
     /// Its values, in the order of [`Layout`].
     pub values: Vec<f32>,
     /// What else is said of it, such as its metrics; the settings are not among it.
-    pub metadata: BTreeMap<String, String>,
+    pub metadata: Vec<(String, String)>,
 }
 
 /// A file that holds no model of this kind.
@@ -76,8 +74,8 @@ impl WeightsFile {
     pub fn to_bytes(&self, precision: Precision) -> Vec<u8> {
         let layout = Layout::new(self.config.hidden);
         let mut metadata = self.metadata.clone();
-        metadata.insert(CONFIG_KEY.to_owned(), self.config.to_json());
-        safetensors::write(stored_tensors(&layout, &self.values, precision), &metadata)
+        metadata.push((CONFIG_KEY.to_owned(), self.config.to_json()));
+        safetensors::write(&stored_tensors(&layout, &self.values, precision), &metadata)
     }
 
     /// Reads a model, checking names, shapes, finite values and size before anything is kept.
@@ -98,8 +96,8 @@ impl WeightsFile {
         for tensor in &layout.tensors {
             read_tensor(&file, tensor, &mut values[tensor.range.clone()])?;
         }
-        let mut metadata = file.metadata;
-        metadata.remove(CONFIG_KEY);
+        let mut metadata: Metadata = file.metadata;
+        metadata.retain(|(key, _)| key != CONFIG_KEY);
         Ok(Self { config, values, metadata })
     }
 }
@@ -138,11 +136,11 @@ pub(crate) fn stored_tensors(layout: &Layout, values: &[f32], precision: Precisi
 
 /// The settings in the metadata, or the defaults with the hidden width of the tensors.
 fn read_config(file: &File<'_>) -> Result<TrainConfig, WeightsError> {
-    if let Some(json) = file.metadata.get(CONFIG_KEY) {
+    if let Some(json) = find(&file.metadata, CONFIG_KEY) {
         return TrainConfig::from_json(json).map_err(|e| WeightsError::Format(e.to_string()));
     }
     let name = Layout::new(16).tensors[0].name;
-    let shape = file.tensors.get(name).map(|tensor| tensor.shape.clone()).unwrap_or_default();
+    let shape = file.tensor(name).map(|tensor| tensor.shape.clone()).unwrap_or_default();
     let hidden = shape.get(1).copied().unwrap_or(0);
     let config = TrainConfig { preset: None, hidden, ..TrainConfig::default() };
     config.validate().map_err(|_| WeightsError::Shape {
@@ -164,7 +162,7 @@ pub(crate) fn read_tensor(
         got,
         expected: format!("F32 or F16 {:?}", spec.shape),
     };
-    let tensor = file.tensors.get(spec.name).ok_or_else(|| shape_error("missing".to_owned()))?;
+    let tensor = file.tensor(spec.name).ok_or_else(|| shape_error("missing".to_owned()))?;
     if tensor.shape != spec.shape {
         return Err(shape_error(format!("{:?}", tensor.shape)));
     }
@@ -191,7 +189,7 @@ mod tests {
 
     fn model(hidden: usize) -> WeightsFile {
         let config = TrainConfig { hidden, ..TrainConfig::default() };
-        let metadata = BTreeMap::from([("metrics".to_owned(), "{\"kl\":7}".to_owned())]);
+        let metadata = vec![("metrics".to_owned(), "{\"kl\":7}".to_owned())];
         WeightsFile { values: first_weights(&config), config, metadata }
     }
 
@@ -217,7 +215,7 @@ mod tests {
         let file = model(24);
         let layout = Layout::new(24);
         let tensors = stored_tensors(&layout, &file.values, Precision::Float32);
-        let bytes = safetensors::write(tensors, &BTreeMap::new());
+        let bytes = safetensors::write(&tensors, &Metadata::new());
         let read = WeightsFile::from_bytes(&bytes).expect("a model");
         assert_eq!((read.config.hidden, read.config.preset), (24, None));
         assert_eq!(read.values, file.values);
@@ -232,7 +230,7 @@ mod tests {
                 let shape = tensor.shape.clone();
                 change(Stored::new(tensor.name, shape, &values, Precision::Float32))
             });
-            let bytes = safetensors::write(tensors.collect(), &BTreeMap::new());
+            let bytes = safetensors::write(&tensors.collect::<Vec<_>>(), &Metadata::new());
             WeightsFile::from_bytes(&bytes).expect_err("refused")
         };
         let only = |stored: &Stored| stored.name == "decoder.hidden.bias";

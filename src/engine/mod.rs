@@ -45,8 +45,8 @@ impl StepSettings {
         Self {
             objective: config.objective,
             reconstruction: config.reconstruction,
-            beta: config.beta,
-            learning_rate: config.learning_rate,
+            beta: config.beta as f32,
+            learning_rate: config.learning_rate as f32,
             seed: config.seed,
             step,
         }

@@ -1,20 +1,18 @@
 //! How good a model is on images it has not trained on.
 
-use miniserde::Serialize;
-
 use super::trained::{SLICE, TrainedModel};
 use crate::config::PIXELS;
 use crate::data::Images;
+use crate::json::{Json, object};
 use crate::objective::{self, LossSums};
 
 /// A model measured on a set of images: means an image, in nats.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Evaluation {
     /// Reconstruction of one posterior sample an image; of the mean for an autoencoder, which
     /// has no other code.
     pub reconstruction: f64,
     /// Reconstruction of the posterior mean.
-    #[serde(rename = "reconstructionAtMean")]
     pub reconstruction_at_mean: f64,
     /// KL(q(z|x) ‖ p(z)), without β.
     pub kl: f64,
@@ -24,6 +22,20 @@ pub struct Evaluation {
     pub cost: f64,
     /// How many images were measured.
     pub images: usize,
+}
+
+impl Evaluation {
+    /// The figures as JSON, in camelCase.
+    pub fn to_json(&self) -> String {
+        object([
+            ("reconstruction", Json::Number(self.reconstruction)),
+            ("reconstructionAtMean", Json::Number(self.reconstruction_at_mean)),
+            ("kl", Json::Number(self.kl)),
+            ("elbo", Json::Number(self.elbo)),
+            ("cost", Json::Number(self.cost)),
+            ("images", Json::Whole(self.images as u64)),
+        ])
+    }
 }
 
 /// An evaluation in progress, a slice of images at a time, so that a caller can do other
@@ -95,12 +107,7 @@ impl TrainedModel {
     pub fn reconstruction_losses(&self, outputs: &[f32], pixels: &[f32]) -> Vec<f32> {
         let kind = self.config().reconstruction;
         let images = outputs.chunks_exact(PIXELS).zip(pixels.chunks_exact(PIXELS));
-        images
-            .map(|(output, image)| {
-                let pairs = output.iter().zip(image);
-                pairs.map(|(&o, &x)| objective::reconstruction(kind, o, x)).sum()
-            })
-            .collect()
+        images.map(|(output, image)| objective::image_reconstruction(kind, output, image)).collect()
     }
 }
 

@@ -1,6 +1,5 @@
 //! The latent plane: the one place that converts between latent points and the picture.
 
-use miniserde::Serialize;
 use statrs::function::erf::{erf, erf_inv};
 
 use crate::config::LATENT;
@@ -26,7 +25,7 @@ pub enum Axes {
 }
 
 /// A labelled place on an axis.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Tick {
     /// The latent coordinate, as it is written.
     pub value: String,

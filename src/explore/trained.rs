@@ -1,7 +1,5 @@
 //! A model to look at: its weights and the settings that say how to read them.
 
-use std::collections::BTreeMap;
-
 use crate::config::{LATENT, Objective, PIXELS, TrainConfig};
 use crate::data::Images;
 use crate::forward;
@@ -20,7 +18,7 @@ pub struct TrainedModel {
     config: TrainConfig,
     layout: Layout,
     weights: Vec<f32>,
-    metadata: BTreeMap<String, String>,
+    metadata: Vec<(String, String)>,
 }
 
 /// The posteriors of some images.
@@ -39,7 +37,7 @@ impl TrainedModel {
     /// A model as its seed initialises it.
     pub fn untrained(config: TrainConfig) -> Self {
         let weights = crate::training::first_weights(&config);
-        Self::from(WeightsFile { config, values: weights, metadata: BTreeMap::new() })
+        Self::from(WeightsFile { config, values: weights, metadata: Vec::new() })
     }
 
     /// The settings it was trained with.
@@ -48,7 +46,7 @@ impl TrainedModel {
     }
 
     /// What its file says of it besides the settings.
-    pub fn metadata(&self) -> &BTreeMap<String, String> {
+    pub fn metadata(&self) -> &[(String, String)] {
         &self.metadata
     }
 
@@ -103,9 +101,7 @@ impl TrainedModel {
     /// - returns `[points, 784]`
     pub fn decode(&self, latent: &[f32]) -> Vec<f32> {
         let mut pixels = self.decode_outputs(latent);
-        for pixel in &mut pixels {
-            *pixel = objective::decoded_pixel(self.config.reconstruction, *pixel);
-        }
+        objective::outputs_to_pixels(self.config.reconstruction, &mut pixels);
         pixels
     }
 
@@ -143,12 +139,13 @@ impl TrainedModel {
 
     /// What its objective makes of a batch of `images`.
     pub(crate) fn term_weights(&self, images: usize) -> TermWeights {
-        TermWeights::new(self.config.objective, self.config.beta, images)
+        TermWeights::new(self.config.objective, self.config.beta as f32, images)
     }
 
     /// The model as a file, with `more` added to its metadata.
-    pub fn to_file(&self, more: BTreeMap<String, String>) -> WeightsFile {
+    pub fn to_file(&self, more: Vec<(String, String)>) -> WeightsFile {
         let mut metadata = self.metadata.clone();
+        metadata.retain(|(key, _)| more.iter().all(|(other, _)| other != key));
         metadata.extend(more);
         WeightsFile { config: self.config.clone(), values: self.weights.clone(), metadata }
     }

@@ -1,18 +1,19 @@
 //! A model to decode and encode with, synchronously.
 
-use std::collections::BTreeMap;
-
 use js_sys::{Float32Array, Uint8ClampedArray};
-use miniserde::json;
 use wasm_bindgen::prelude::*;
 
 use super::data::{Images, clamped};
 use super::error::Failure;
 use super::plane::Plane;
+use crate::config::Reconstruction::SquaredError;
 use crate::config::{LATENT, PIXELS, TrainConfig};
 use crate::data;
 use crate::explore::{Evaluator, Posterior, TrainedModel};
+use crate::json::{Json, object};
+use crate::objective::image_reconstruction;
 use crate::raster::{self, Theme};
+use crate::safetensors;
 use crate::weights::{Precision, WeightsFile};
 
 /// A trained or untrained model.
@@ -47,8 +48,8 @@ impl Model {
     /// Code `bad-setting` for metadata that is no object of strings.
     #[wasm_bindgen(js_name = toSafetensors)]
     pub fn to_safetensors(&self, precision: &str, metadata: &str) -> Result<Vec<u8>, JsValue> {
-        let metadata: BTreeMap<String, String> = json::from_str(metadata)
-            .map_err(|_| Failure::new("bad-setting", "metadata must be an object of strings"))?;
+        let metadata = safetensors::read_metadata_json(metadata)
+            .ok_or_else(|| Failure::new("bad-setting", "metadata must be an object of strings"))?;
         let precision = match precision {
             "float16" => Precision::Float16,
             _ => Precision::Float32,
@@ -73,7 +74,7 @@ impl Model {
 
     /// What its file says of it besides the settings: a JSON object of strings.
     pub fn metadata(&self) -> String {
-        json::to_string(self.0.metadata())
+        object(self.0.metadata().iter().map(|(key, value)| (key.as_str(), Json::Text(value))))
     }
 
     /// Its values in one array, tensor after tensor.
@@ -147,15 +148,13 @@ impl Model {
 
     /// Measures the model on all of `images`: JSON of the means an image, in nats.
     pub fn evaluate(&self, images: &Images) -> String {
-        json::to_string(&self.0.evaluate(&images.0))
+        self.0.evaluate(&images.0).to_json()
     }
 }
 
 fn squared_errors(decoded: &[f32], images: &[f32]) -> Vec<f32> {
-    use crate::config::Reconstruction::SquaredError;
     let images = decoded.chunks_exact(PIXELS).zip(images.chunks_exact(PIXELS));
-    let half_square = |(&o, &x): (&f32, &f32)| crate::objective::reconstruction(SquaredError, o, x);
-    images.map(|(decoded, image)| decoded.iter().zip(image).map(half_square).sum()).collect()
+    images.map(|(decoded, image)| image_reconstruction(SquaredError, decoded, image)).collect()
 }
 
 /// An evaluation that other work can come between.
@@ -178,7 +177,7 @@ impl Evaluation {
 
     /// JSON of the means an image over what was measured, in nats.
     pub fn finish(&self, model: &Model) -> String {
-        json::to_string(&self.0.finish(&model.0))
+        self.0.finish(&model.0).to_json()
     }
 }
 

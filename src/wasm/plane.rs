@@ -1,10 +1,10 @@
 //! The latent plane's geometry and the codes on it.
 
-use miniserde::json;
 use wasm_bindgen::prelude::*;
 
 use super::error::Failure;
 use crate::explore::{self, Axes};
+use crate::json::{Json, array, object};
 
 /// What part of the latent plane is in view; unit coordinates run from 0 to 1, y down.
 #[wasm_bindgen]
@@ -89,7 +89,11 @@ impl Plane {
     /// Ticks as JSON `[{value, at}]`: of the horizontal axis (0, from left) or the vertical
     /// one (1, from top).
     pub fn ticks(&self, axis: usize) -> String {
-        json::to_string(&self.0.ticks(axis.min(1)))
+        let ticks = self.0.ticks(axis.min(1));
+        array(ticks.iter().map(|tick| {
+            let at = Json::Number(tick.at);
+            Json::Raw(object([("value", Json::Text(&tick.value)), ("at", at)]))
+        }))
     }
 
     /// The unit rectangle that an `n` × `n` manifold fills: left, top, right, bottom.

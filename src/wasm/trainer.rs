@@ -10,12 +10,12 @@ use std::pin::Pin;
 use std::rc::Rc;
 
 use js_sys::Promise;
-use miniserde::{Serialize, json};
 use wasm_bindgen::JsValue;
 
 use super::error::Failure;
 use crate::config::TrainConfig;
 use crate::engine::{Engine, EngineError, TrainState};
+use crate::json::{Json, object};
 use crate::params::Layout;
 use crate::training::{TrainingRun, first_weights};
 
@@ -73,27 +73,17 @@ pub fn starting_point(
     Ok((config, layout, TrainState::fresh(weights)))
 }
 
-/// What `Trainer.read` gives: means an image over the steps since the last call, in nats.
-#[derive(Serialize)]
-struct Report {
-    steps: usize,
-    total: f64,
-    reconstruction: f64,
-    kl: f64,
-    /// The objective's own figure for the last step's batch.
-    cost: f64,
-}
-
-/// The losses since the last call, as JSON.
+/// What `Trainer.read` gives: means an image over the steps since the last call, in nats, and
+/// the objective's own figure for the last step's batch, as JSON.
 pub async fn read<E: Engine>(run: &mut TrainingRun<E>) -> Result<String, EngineError> {
     let losses = run.take_losses().await?;
-    Ok(json::to_string(&Report {
-        steps: losses.steps,
-        total: losses.sums.mean_total(),
-        reconstruction: losses.sums.mean_reconstruction(),
-        kl: losses.sums.mean_kl(),
-        cost: losses.last_cost,
-    }))
+    Ok(object([
+        ("steps", Json::Whole(losses.steps as u64)),
+        ("total", Json::Number(losses.sums.mean_total())),
+        ("reconstruction", Json::Number(losses.sums.mean_reconstruction())),
+        ("kl", Json::Number(losses.sums.mean_kl())),
+        ("cost", Json::Number(losses.last_cost)),
+    ]))
 }
 
 /// Exports `Trainer` over `$engine`. `$make` turns a layout and a state into an engine and

@@ -37,7 +37,7 @@ pub fn pretrain(site: &Path) -> Result<(), Box<dyn std::error::Error>> {
 
 /// The same model with shorter weights, measured again.
 fn shorten(trained: Trained, data: &Data) -> Trained {
-    let file = trained.model.to_file(Default::default());
+    let file = trained.model.to_file(Vec::new());
     let values = file.values.iter().map(|&value| round(value)).collect();
     let model = TrainedModel::from(WeightsFile { values, ..file });
     Trained { test: model.evaluate(&data.test), model, ..trained }

@@ -1,18 +1,18 @@
 //! One run from the first epoch to the measured model.
 
-use std::collections::BTreeMap;
 use std::fs;
 use std::io::Read;
 use std::path::Path;
 use std::time::Instant;
 
 use flate2::read::GzDecoder;
-use miniserde::{Deserialize, Serialize, json};
+use miniserde::{Deserialize, json};
 use vae_playground::config::TrainConfig;
 use vae_playground::data::{Images, verify_chunk};
 use vae_playground::engine::cpu::CpuEngine;
 use vae_playground::engine::{Engine, StepLosses, TrainState};
 use vae_playground::explore::{Evaluation, TrainedModel};
+use vae_playground::json::{Json, object};
 use vae_playground::params::Layout;
 use vae_playground::training::{TrainingRun, first_weights};
 use vae_playground::weights::WeightsFile;
@@ -69,30 +69,6 @@ impl Data {
     }
 }
 
-#[derive(Serialize)]
-struct EpochLine {
-    epoch: usize,
-    seconds: f64,
-    steps: usize,
-    train: Losses,
-    validation: Evaluation,
-}
-
-/// Means an image over an epoch's steps, in nats; the cost is the last batch's.
-#[derive(Serialize)]
-struct Losses {
-    total: f64,
-    reconstruction: f64,
-    kl: f64,
-    cost: f64,
-}
-
-#[derive(Serialize)]
-struct Figures {
-    test: Evaluation,
-    seconds: f64,
-}
-
 /// What one epoch came to.
 pub struct Epoch {
     number: usize,
@@ -106,14 +82,19 @@ impl Epoch {
     pub fn line(&self, as_json: bool) -> String {
         let (sums, validation) = (self.losses.sums, self.validation);
         if as_json {
-            let train = Losses {
-                total: sums.mean_total(),
-                reconstruction: sums.mean_reconstruction(),
-                kl: sums.mean_kl(),
-                cost: self.losses.last_cost,
-            };
-            let (epoch, seconds, steps) = (self.number, self.seconds, self.losses.steps);
-            return json::to_string(&EpochLine { epoch, seconds, steps, train, validation });
+            let train = object([
+                ("total", Json::Number(sums.mean_total())),
+                ("reconstruction", Json::Number(sums.mean_reconstruction())),
+                ("kl", Json::Number(sums.mean_kl())),
+                ("cost", Json::Number(self.losses.last_cost)),
+            ]);
+            return object([
+                ("epoch", Json::Whole(self.number as u64)),
+                ("seconds", Json::Number(self.seconds)),
+                ("steps", Json::Whole(self.losses.steps as u64)),
+                ("train", Json::Raw(train)),
+                ("validation", Json::Raw(validation.to_json())),
+            ]);
         }
         format!(
             "epoch {:3}  {:5.2} s  {:5.2} ms/step  train {:7.3} = {:7.3} + {:6.3} KL  \
@@ -146,7 +127,7 @@ impl Trained {
     pub fn line(&self, as_json: bool) -> String {
         let test = &self.test;
         if as_json {
-            return json::to_string(&Figures { test: *test, seconds: self.seconds });
+            return self.to_json();
         }
         format!(
             "test: reconstruction {:.3} (sampled) {:.3} (at the mean), KL {:.3}, ELBO {:.3} \
@@ -160,10 +141,15 @@ impl Trained {
         )
     }
 
+    fn to_json(&self) -> String {
+        let test = Json::Raw(self.test.to_json());
+        object([("test", test), ("seconds", Json::Number(self.seconds))])
+    }
+
     /// The model as a file with its figures in the metadata.
     pub fn to_file(&self) -> WeightsFile {
-        let metrics = json::to_string(&Figures { test: self.test, seconds: self.seconds });
-        self.model.to_file(BTreeMap::from([("metrics".to_owned(), metrics)]))
+        let metrics = self.to_json();
+        self.model.to_file(vec![("metrics".to_owned(), metrics)])
     }
 }
 

@@ -1,6 +1,7 @@
 //! Adam, in one pass over the flat buffers.
 
 use crate::engine::{ADAM_BETA_1, ADAM_BETA_2, ADAM_EPSILON, TrainState};
+use crate::lanes;
 
 /// One update of every weight.
 ///
@@ -8,20 +9,22 @@ use crate::engine::{ADAM_BETA_1, ADAM_BETA_2, ADAM_EPSILON, TrainState};
 ///   v ← β₂ v + (1 − β₂) g²
 ///   θ ← θ − η m̂ / (√v̂ + ε),   m̂ = m / (1 − β₁ᵗ),  v̂ = v / (1 − β₂ᵗ)
 ///
-/// Kingma & Ba 2015, algorithm 1. Plain loops over slices of equal length: the compiler turns
-/// them into vector instructions, square root and division included.
+/// Kingma & Ba 2015, algorithm 1.
 pub fn update(state: &mut TrainState, gradient: &[f32], learning_rate: f32) {
     state.updates += 1;
     let correction = |decay: f32| 1.0 - f64::from(decay).powi(state.updates as i32);
     let step_size = (f64::from(learning_rate) / correction(ADAM_BETA_1)) as f32;
     let scale = (1.0 / correction(ADAM_BETA_2).sqrt()) as f32;
-    let weights = state.weights.iter_mut().zip(gradient);
-    let moments = state.first_moment.iter_mut().zip(&mut state.second_moment);
-    for ((weight, &g), (m, v)) in weights.zip(moments) {
-        *m = ADAM_BETA_1 * *m + (1.0 - ADAM_BETA_1) * g;
-        *v = ADAM_BETA_2 * *v + (1.0 - ADAM_BETA_2) * g * g;
-        *weight -= step_size * *m / (v.sqrt() * scale + ADAM_EPSILON);
-    }
+    let targets = [
+        state.weights.as_mut_slice(),
+        state.first_moment.as_mut_slice(),
+        state.second_moment.as_mut_slice(),
+    ];
+    lanes::transform(targets, [gradient], |[weight, m, v], [g]| {
+        let m = m * ADAM_BETA_1 + g * (1.0 - ADAM_BETA_1);
+        let v = v * ADAM_BETA_2 + g * g * (1.0 - ADAM_BETA_2);
+        [weight - m * step_size / (v.sqrt() * scale + ADAM_EPSILON), m, v]
+    });
 }
 
 #[cfg(test)]

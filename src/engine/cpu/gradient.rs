@@ -3,6 +3,7 @@
 use crate::config::{LATENT, PIXELS};
 use crate::engine::{StepLosses, StepSettings};
 use crate::forward::{self, Matrix, multiply};
+use crate::lanes::{self, Lanes};
 use crate::noise::{self, Stream};
 use crate::objective::{self, LossSums, TermWeights};
 use crate::params::Tensors;
@@ -100,18 +101,9 @@ impl Workspace {
         let mut sums = LossSums { images: self.batch, ..LossSums::default() };
         let rows = self.output.chunks_exact_mut(PIXELS).zip(self.images.chunks_exact(PIXELS));
         for (output, image) in rows {
-            // One image's sum in f32, of 784 terms, is good to 1e-6; images are summed in f64.
-            sums.reconstruction += f64::from(
-                output
-                    .iter()
-                    .zip(image)
-                    .map(|(&o, &x)| objective::reconstruction(kind, o, x))
-                    .sum::<f32>(),
-            );
-            for (output, &pixel) in output.iter_mut().zip(image) {
-                *output =
-                    terms.reconstruction * objective::reconstruction_gradient(kind, *output, pixel);
-            }
+            let loss = objective::image_reconstruction(kind, output, image);
+            sums.reconstruction += f64::from(loss);
+            objective::outputs_to_gradient(kind, terms.reconstruction, output, image);
         }
         for (index, &mean) in self.mean.iter().enumerate() {
             let std = self.std[index];
@@ -193,13 +185,13 @@ impl Workspace {
 fn sum_rows(target: &mut [f32], values: &[f32]) {
     target.fill(0.0);
     for row in values.chunks_exact(target.len()) {
-        target.iter_mut().zip(row).for_each(|(sum, value)| *sum += value);
+        lanes::transform([&mut *target], [row], |[sum], [value]| [sum + value]);
     }
 }
 
 /// ReLU's derivative: lets `gradient` through where the unit was active.
 fn keep_active(gradient: &mut [f32], activation: &[f32]) {
-    for (gradient, &activation) in gradient.iter_mut().zip(activation) {
-        *gradient = if activation > 0.0 { *gradient } else { 0.0 };
-    }
+    lanes::transform([gradient], [activation], |[gradient], [activation]| {
+        [gradient & activation.simd_gt(Lanes::ZERO)]
+    });
 }
