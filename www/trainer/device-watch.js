@@ -4,6 +4,9 @@
 
 import { PlaygroundError, isTrap } from "../errors.js";
 
+/** A call that fails with its device may do so before the device is reported lost. */
+const NEWS_MS = 100;
+
 /** @typedef {{ gone: Promise<never>, race: <T>(work: Promise<T>) => Promise<T> }} DeviceWatch */
 
 /** @returns {DeviceWatch} */
@@ -30,5 +33,9 @@ export function watchDevice() {
   addEventListener("error", (event) => onUncaught(event, event.error));
   addEventListener("unhandledrejection", (event) => onUncaught(event, event.reason));
 
-  return { gone, race: (work) => Promise.race([work, gone]) };
+  const explained = async (/** @type {unknown} */ error) => {
+    await Promise.race([gone, new Promise((resolve) => setTimeout(resolve, NEWS_MS))]);
+    throw error;
+  };
+  return { gone, race: (work) => Promise.race([work.catch(explained), gone]) };
 }
