@@ -32,12 +32,17 @@ async function answer(request) {
   switch (request.type) {
     case "load":
       await session.load(request);
-      if (request.codes) refineCodes(session);
+      if (request.codes) rest(session);
       return;
     case "train": {
-      const end = await session.train(request.target);
-      refineCodes(session);
-      return end;
+      try {
+        const end = await session.train(request.target);
+        rest(session);
+        return end;
+      } catch (error) {
+        if (!isTrap(error)) rest(session);
+        throw error;
+      }
     }
     case "pause":
       return session.pause();
@@ -58,8 +63,8 @@ async function start({ module, engine, reason }) {
 }
 
 /** Not waited for: a request that follows comes first. @param {Session} session */
-function refineCodes(session) {
-  session.refineCodes().catch((error) => {
+function rest(session) {
+  session.rest().catch((error) => {
     page.postMessage({ type: "trouble", failure: describe(error) });
   });
 }

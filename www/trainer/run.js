@@ -225,13 +225,14 @@ export class Run {
     return observer.evaluate(here, moment, turn, () => !this.#stopped);
   }
 
-  /** The end: everything read, the clock stopped, the page's model the engine's. */
+  /**
+   * The end: everything read, the clock stopped, the page's model the engine's. Whoever pauses
+   * waits for this, so codes and checkpoint follow later, in `Session.rest`.
+   */
   async #rest() {
     await this.#read();
     this.watch.stop();
-    await this.#snapshot();
-    await this.session.keepCheckpoint();
-    this.session.postCheckpoint();
+    await this.session.snapshot(0);
   }
 
   /** @param {unknown} error */

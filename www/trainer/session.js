@@ -141,8 +141,18 @@ export class Session {
     this.post({ type: "snapshot", settings, weights, codes, labels }, transfer);
   }
 
+  /** After a run, or without one: a checkpoint, and the codes of all test images. */
+  async rest() {
+    await this.floor.turn(async () => {
+      if (!this.#engine) return;
+      await this.keepCheckpoint();
+      this.postCheckpoint();
+    });
+    await this.#refineCodes();
+  }
+
   /** Posts the codes of all test images that are here, while nothing trains. */
-  async refineCodes() {
+  async #refineCodes() {
     const start = this.#start;
     const seen = await this.observer.allCodes(() => !this.#run && this.#start === start);
     if (seen) this.post({ type: "codes", ...seen }, [seen.codes.buffer, seen.labels.buffer]);
