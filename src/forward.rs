@@ -204,8 +204,9 @@ pub fn decode(weights: &Tensors<&[f32]>, latent: &[f32], hidden: &mut [f32], out
     let (first, second) = weights.decoder_hidden_weight.split_at(units);
     for (z, row) in latent.chunks_exact(LATENT).zip(hidden.chunks_exact_mut(units)) {
         let inputs = [first, second, weights.decoder_hidden_bias];
+        let [z1, z2] = [z[0], z[1]].map(Lanes::splat);
         lanes::transform([row], inputs, |_, [w1, w2, bias]| {
-            [(w1 * z[0] + w2 * z[1] + bias).max(Lanes::ZERO)]
+            [(w1 * z1 + w2 * z2 + bias).max(Lanes::ZERO)]
         });
     }
     fill_rows(output, weights.output_bias);

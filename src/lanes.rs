@@ -1,7 +1,8 @@
 //! Arithmetic on eight numbers at a time.
 //!
 //! The core module is compiled for size, and then the compiler turns no loop into vector
-//! instructions by itself. These few functions do, on every target alike.
+//! instructions by itself. These few functions do, on every target alike. Nor does it lift
+//! what does not change out of a closure: callers make their constants [`Lanes`] beforehand.
 
 pub use wide::f32x8 as Lanes;
 
@@ -22,21 +23,23 @@ pub fn transform<const T: usize, const S: usize>(
     let length = targets[0].len();
     assert!(targets.iter().all(|target| target.len() == length), "equal lengths");
     assert!(sources.iter().all(|source| source.len() == length), "equal lengths");
-    let mut targets = targets.map(|target| target.as_chunks_mut::<LANES>());
+    let targets = targets.map(|target| target.as_chunks_mut::<LANES>());
     let sources = sources.map(|source| source.as_chunks::<LANES>());
     for index in 0..length / LANES {
         let old = core::array::from_fn(|t| Lanes::from(targets[t].0[index]));
         let with = core::array::from_fn(|s| Lanes::from(sources[s].0[index]));
-        for (target, new) in targets.iter_mut().zip(work(old, with)) {
-            target.0[index] = new.to_array();
+        let new = work(old, with);
+        for t in 0..T {
+            targets[t].0[index] = new[t].to_array();
         }
     }
     if !length.is_multiple_of(LANES) {
         let old = core::array::from_fn(|t| padded(targets[t].1));
         let with = core::array::from_fn(|s| padded(sources[s].1));
-        for (target, new) in targets.iter_mut().zip(work(old, with)) {
-            let rest = target.1.len();
-            target.1.copy_from_slice(&new.to_array()[..rest]);
+        let new = work(old, with);
+        for t in 0..T {
+            let rest = length % LANES;
+            targets[t].1.copy_from_slice(&new[t].to_array()[..rest]);
         }
     }
 }

@@ -32,9 +32,9 @@ pub fn reparameterize(mean: f32, std: f32, epsilon: f32) -> f32 {
 #[inline(always)]
 pub fn reconstruction_lanes(kind: Reconstruction, output: Lanes, pixel: Lanes) -> Lanes {
     match kind {
-        Reconstruction::SquaredError => (output - pixel) * (output - pixel) * 0.5,
+        Reconstruction::SquaredError => (output - pixel) * (output - pixel) * Lanes::HALF,
         Reconstruction::Bernoulli => {
-            output.max(Lanes::ZERO) - pixel * output + ((-output.abs()).exp() + 1.0).ln()
+            output.max(Lanes::ZERO) - pixel * output + ((-output.abs()).exp() + Lanes::ONE).ln()
         }
     }
 }
@@ -46,7 +46,8 @@ pub fn decoded_lanes(kind: Reconstruction, output: Lanes) -> Lanes {
         Reconstruction::SquaredError => output,
         // e^−88 is the smallest that is a normal f32; the sigmoid is 0 or 1 long before.
         Reconstruction::Bernoulli => {
-            Lanes::ONE / ((-output).max(Lanes::splat(-88.0)).min(Lanes::splat(88.0)).exp() + 1.0)
+            Lanes::ONE
+                / ((-output).max(Lanes::splat(-88.0)).min(Lanes::splat(88.0)).exp() + Lanes::ONE)
         }
     }
 }
@@ -73,6 +74,7 @@ pub fn image_reconstruction(kind: Reconstruction, outputs: &[f32], pixels: &[f32
 /// Turns decoder outputs into ∂cost/∂output: `weight` times the decoded pixel minus the
 /// original.
 pub fn outputs_to_gradient(kind: Reconstruction, weight: f32, outputs: &mut [f32], pixels: &[f32]) {
+    let weight = Lanes::splat(weight);
     lanes::transform([outputs], [pixels], |[output], [pixel]| {
         [(decoded_lanes(kind, output) - pixel) * weight]
     });

@@ -1,7 +1,7 @@
 //! Adam, in one pass over the flat buffers.
 
 use crate::engine::{ADAM_BETA_1, ADAM_BETA_2, ADAM_EPSILON, TrainState};
-use crate::lanes;
+use crate::lanes::{self, Lanes};
 
 /// One update of every weight.
 ///
@@ -20,10 +20,13 @@ pub fn update(state: &mut TrainState, gradient: &[f32], learning_rate: f32) {
         state.first_moment.as_mut_slice(),
         state.second_moment.as_mut_slice(),
     ];
+    let [beta_1, beta_2] = [ADAM_BETA_1, ADAM_BETA_2].map(Lanes::splat);
+    let [rest_1, rest_2] = [Lanes::ONE - beta_1, Lanes::ONE - beta_2];
+    let [step_size, scale, epsilon] = [step_size, scale, ADAM_EPSILON].map(Lanes::splat);
     lanes::transform(targets, [gradient], |[weight, m, v], [g]| {
-        let m = m * ADAM_BETA_1 + g * (1.0 - ADAM_BETA_1);
-        let v = v * ADAM_BETA_2 + g * g * (1.0 - ADAM_BETA_2);
-        [weight - m * step_size / (v.sqrt() * scale + ADAM_EPSILON), m, v]
+        let m = m * beta_1 + g * rest_1;
+        let v = v * beta_2 + g * g * rest_2;
+        [weight - m * step_size / (v.sqrt() * scale + epsilon), m, v]
     });
 }
 
