@@ -13,7 +13,9 @@ use crate::process;
 pub fn compile(module: Module) -> Result<PathBuf> {
     let messages = process::output(
         process::cargo()
-            .args(["build", "--lib", "--message-format", "json-render-diagnostics"])
+            .args(["rustc", "--lib", "--message-format", "json-render-diagnostics"])
+            // The library is an rlib too, for the native trainer; cargo would leave out LTO for it.
+            .args(["--crate-type", "cdylib"])
             .args(["--target", TARGET, "--profile", module.profile(), "--features", module.name()])
             // Either would silently replace .cargo/config.toml's flags, and simd128 with them.
             .env_remove("RUSTFLAGS")

@@ -57,7 +57,7 @@ impl Module {
     fn first_build(self) -> &'static str {
         match self {
             Self::Core => "about a minute",
-            Self::Webgpu => "about six minutes",
+            Self::Webgpu => "about ten minutes",
         }
     }
 }
