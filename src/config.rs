@@ -1,6 +1,10 @@
 //! What a training run is made of: one validated struct, and the presets of the lesson.
 
+mod choices;
+
 use miniserde::json::{self, Number, Value};
+
+pub use self::choices::{Initialisation, Objective, Preset, Reconstruction};
 
 use crate::json::{Json, object};
 
@@ -10,79 +14,6 @@ pub const PIXELS: usize = 784;
 pub const SIDE: usize = 28;
 /// Dimensions of the latent space: two, so that it can be drawn whole.
 pub const LATENT: usize = 2;
-
-/// What is minimised. The weights that each objective gives to its two terms are in
-/// [`TermWeights`](crate::objective::TermWeights).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Objective {
-    /// The negative evidence lower bound: the batch mean of reconstruction + β·KL.
-    Elbo,
-    /// The tutorial's own cost: reconstruction *summed* over the batch plus the *mean* KL.
-    Tutorial,
-    /// Mean reconstruction only: z is the posterior mean, nothing is sampled, no KL.
-    Autoencoder,
-}
-
-/// How a decoded image is compared with the original.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Reconstruction {
-    /// ½ Σ (x̂ − x)², the decoder's output taken as the pixels (the tutorial's).
-    SquaredError,
-    /// Bernoulli cross-entropy, the decoder's output taken as logits.
-    Bernoulli,
-}
-
-/// How the weights start.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Initialisation {
-    /// Uniform on ±1/√fan_in, biases too: He et al. 2015 with the gain that `Linear`
-    /// layers have by default in PyTorch and burn.
-    Kaiming,
-    /// Normal with standard deviation 0.001, redrawn beyond two of them; biases 0.
-    Tutorial,
-}
-
-/// A named starting point of the lesson.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Preset {
-    /// A variational autoencoder as its theory has it.
-    Elbo,
-    /// The tutorial's program, with its cost and its initialisation.
-    Tutorial,
-    /// No noise and no prior: what the KL term is there to change.
-    Autoencoder,
-}
-
-/// Gives choices the names that they have in JSON, URLs, attributes and file names.
-macro_rules! named {
-    ($choice:ident, $field:literal: $($name:literal => $variant:ident),+) => {
-        impl $choice {
-            /// Every choice, in the order of the lesson.
-            pub const ALL: &[$choice] = &[$($choice::$variant),+];
-
-            /// The name of this choice.
-            pub fn name(self) -> &'static str {
-                match self { $($choice::$variant => $name),+ }
-            }
-
-            /// The choice called `name`.
-            ///
-            /// # Errors
-            /// A [`ConfigError`] that lists the names there are.
-            pub fn named(name: &str) -> Result<Self, ConfigError> {
-                match name {
-                    $($name => Ok($choice::$variant),)+
-                    _ => Err(ConfigError::new($field, concat!("must be one of:", $(" ", $name),+))),
-                }
-            }
-        }
-    };
-}
-
-named!(Objective, "objective": "elbo" => Elbo, "tutorial" => Tutorial, "autoencoder" => Autoencoder);
-named!(Reconstruction, "reconstruction": "squared-error" => SquaredError, "bernoulli" => Bernoulli);
-named!(Initialisation, "initialisation": "kaiming" => Kaiming, "tutorial" => Tutorial);
-named!(Preset, "preset": "elbo" => Elbo, "tutorial" => Tutorial, "autoencoder" => Autoencoder);
 
 /// Everything that decides a run, besides the data: the same config and data give the same
 /// run on every machine, to float tolerance.
@@ -287,7 +218,7 @@ pub struct ConfigError {
 }
 
 impl ConfigError {
-    fn new(field: &'static str, problem: &str) -> Self {
+    pub(crate) fn new(field: &'static str, problem: &str) -> Self {
         Self { field, problem: problem.to_owned(), needs_reset: false }
     }
 }

@@ -1,5 +1,9 @@
 //! The latent plane: the one place that converts between latent points and the picture.
 
+mod ticks;
+
+pub use self::ticks::Tick;
+
 use statrs::function::erf::{erf, erf_inv};
 
 use crate::config::LATENT;
@@ -22,15 +26,6 @@ pub enum Axes {
     Sigma,
     /// By the prior's distribution function Φ: equal areas hold equal prior mass.
     Phi,
-}
-
-/// A labelled place on an axis.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Tick {
-    /// The latent coordinate, as it is written.
-    pub value: String,
-    /// Where it lies, 0 to 1 from left to right.
-    pub at: f64,
 }
 
 /// What part of the latent plane is in view, and how.
@@ -156,27 +151,6 @@ impl Plane {
             })
             .collect()
     }
-
-    /// Ticks of the horizontal axis (`axis` 0, from left) or the vertical one (1, from top).
-    pub fn ticks(&self, axis: usize) -> Vec<Tick> {
-        let values = match self.axes {
-            Axes::Phi => vec![-2.0, -1.0, -0.5, 0.0, 0.5, 1.0, 2.0],
-            Axes::Sigma => self.round_values(axis),
-        };
-        let place = |value: f64| self.to_unit([value, value])[axis];
-        values.into_iter().map(|value| Tick { value: written(value), at: place(value) }).collect()
-    }
-
-    /// Multiples of 1, 2 or 5 times a power of ten in view, five to ten of them.
-    fn round_values(&self, axis: usize) -> Vec<f64> {
-        let rough = self.half_width / 3.0;
-        let power = 10_f64.powi(libm::log10(rough).floor() as i32);
-        let steps = [1.0, 2.0, 5.0, 10.0].map(|step| step * power);
-        let step = steps.into_iter().find(|step| *step >= rough).unwrap_or(10.0 * power);
-        let low = ((self.center[axis] - self.half_width) / step).ceil() as i64;
-        let high = ((self.center[axis] + self.half_width) / step).floor() as i64;
-        (low..=high).map(|multiple| multiple as f64 * step).collect()
-    }
 }
 
 /// The tutorial's axis, `norm.ppf(linspace(0.05, 0.95, n))`.
@@ -194,18 +168,6 @@ fn normal_cdf(z: f64) -> f64 {
 /// Φ⁻¹, the standard normal's quantile: √2 erf⁻¹(2p − 1); infinite at 0 and 1 and beyond.
 fn normal_quantile(p: f64) -> f64 {
     core::f64::consts::SQRT_2 * erf_inv((2.0 * p - 1.0).clamp(-1.0, 1.0))
-}
-
-/// A tick's number to three decimals, without the noise of binary fractions and with a true
-/// minus sign. Written from an integer: formatting floats would add 12 KB to the module.
-fn written(value: f64) -> String {
-    let thousandths = (value * 1000.0).round() as i64;
-    let (whole, part) = (thousandths.abs() / 1000, thousandths.abs() % 1000);
-    let sign = if thousandths < 0 { "−" } else { "" };
-    match part {
-        0 => format!("{sign}{whole}"),
-        _ => format!("{sign}{whole}.{}", format!("{part:03}").trim_end_matches('0')),
-    }
 }
 
 #[cfg(test)]
@@ -308,16 +270,5 @@ mod tests {
         let (low, high) = xs.fold((1.0_f32, 0.0_f32), |(low, high), x| (low.min(x), high.max(x)));
         assert!((high - low - 2.0 / 6.0).abs() < 1e-6);
         assert_eq!(points[..2], points[points.len() - 2..], "closed");
-    }
-
-    #[test]
-    fn ticks_are_round_numbers_in_view() {
-        let labels: Vec<_> = sigma().ticks(0).into_iter().map(|tick| tick.value).collect();
-        assert_eq!(labels, ["−3", "−2", "−1", "0", "1", "2", "3"]);
-        assert_eq!([-0.05, 0.025, 12.0, -0.0004].map(written), ["−0.05", "0.025", "12", "0"]);
-        let mut zoomed = sigma();
-        zoomed.zoom(30.0, [0.5, 0.5]);
-        assert!(zoomed.ticks(1).iter().all(|tick| tick.value.len() <= 7), "{:?}", zoomed.ticks(1));
-        assert!((4..=11).contains(&zoomed.ticks(0).len()));
     }
 }
