@@ -7,14 +7,12 @@ mod case;
 mod formulas;
 
 use std::fmt::Display;
-use std::future::Future;
-use std::pin::pin;
-use std::task::{Context, Poll, Waker};
 
-use vae_playground::engine::{Engine, StepSettings, TrainState};
+use pollster::block_on;
+use vae_playground::engine::{Engine, StepLosses, StepSettings, TrainState};
 use vae_playground::params::Layout;
 
-use case::{Case, Checksum, Golden, Stored, TensorSummary};
+use case::{Case, Checksum, Golden, Stored};
 
 /// An engine computes in f32 and adds in its own order, so it is not as close to float64 as the
 /// golden values are. TensorFlow's float32 adds in a third order, and its measured distance from
@@ -70,38 +68,60 @@ fn close_as_a_whole(place: &str, ours: &[f32], theirs: &Checksum, distance: f64,
     close(&format!("{place}, sum"), case::sum(ours), theirs.sum, allowed);
 }
 
-/// One tensor, value by value and as a whole.
-fn same_tensor(place: &str, ours: &[f32], stored: &[f32], theirs: &TensorSummary, stride: usize) {
-    let stride = if ours.len() == stored.len() { 1 } else { stride };
-    assert_eq!(ours.len().div_ceil(stride), stored.len(), "{place}: values stored");
-    let [worst, distance] = theirs.float32.map(|distance| TIMES_FLOAT_32 * distance);
-    let reason = format!(
-        "{TIMES_FLOAT_32} times TensorFlow's own float32 error, {:.1e} at worst",
-        theirs.float32[0]
-    );
-    for (sample, &theirs) in stored.iter().enumerate() {
-        let index = sample * stride;
-        let tolerance = worst + ROUNDING * f64::from(theirs.abs());
-        let place = format!("{place}[{index}]");
-        close(&place, ours[index].into(), theirs.into(), (tolerance, &reason));
-    }
-    close_as_a_whole(place, ours, &theirs.checksum, distance, &reason);
+/// A case being run by an engine.
+struct Run<'a> {
+    name: &'a str,
+    case: &'a Case,
+    stored: &'a Stored,
 }
 
-/// Every tensor of `values` at `moment`, in the order of the buffer.
-fn same_tensors(name: &str, moment: &str, values: &[f32], case: &Case, stored: &Stored) {
-    for tensor in &Layout::new(case.hidden).tensors {
-        let key = format!("{moment}/{}", tensor.name);
-        let place = format!("{name}, {moment}, {}", tensor.name);
-        let ours = &values[tensor.range.clone()];
-        same_tensor(&place, ours, &stored[&key], &case.tensors[&key], case.stride);
+impl Run<'_> {
+    /// One tensor, value by value and as a whole.
+    fn same_tensor(&self, place: &str, ours: &[f32], key: &str) {
+        let (stored, theirs) = (&self.stored[key], &self.case.tensors[key]);
+        let stride = if ours.len() == stored.len() { 1 } else { self.case.stride };
+        assert_eq!(ours.len().div_ceil(stride), stored.len(), "{place}: values stored");
+        let [worst, distance] = theirs.float32.map(|distance| TIMES_FLOAT_32 * distance);
+        let reason = format!(
+            "{TIMES_FLOAT_32} times TensorFlow's own float32 error, {:.1e} at worst",
+            theirs.float32[0]
+        );
+        for (sample, &theirs) in stored.iter().enumerate() {
+            let index = sample * stride;
+            let tolerance = worst + ROUNDING * f64::from(theirs.abs());
+            let place = format!("{place}[{index}]");
+            close(&place, ours[index].into(), theirs.into(), (tolerance, &reason));
+        }
+        close_as_a_whole(place, ours, &theirs.checksum, distance, &reason);
+    }
+
+    /// Every tensor of `values` at `moment`, in the order of the buffer.
+    fn same_tensors(&self, moment: &str, values: &[f32]) {
+        for tensor in &Layout::new(self.case.hidden).tensors {
+            let place = format!("{}, {moment}, {}", self.name, tensor.name);
+            let key = format!("{moment}/{}", tensor.name);
+            self.same_tensor(&place, &values[tensor.range.clone()], &key);
+        }
+    }
+
+    /// Reconstruction, KL and cost of a step.
+    fn same_losses(&self, step: usize, ours: StepLosses) {
+        let ours = [ours.sums.mean_reconstruction(), ours.sums.mean_kl(), ours.last_cost];
+        for (index, term) in ["reconstruction", "KL", "cost"].into_iter().enumerate() {
+            let (ours, theirs) = (ours[index], self.case.losses[step][index]);
+            let relative = TIMES_FLOAT_32 * self.case.float_32_loss[index];
+            let reason = format!("{TIMES_FLOAT_32} times TensorFlow's own float32 error");
+            let place = format!("{}, {term} at step {step}", self.name);
+            close(&place, ours, theirs, (relative * theirs, reason));
+        }
     }
 }
 
 /// The gradient at the start, then the losses of a hundred steps and the weights on the way.
 fn follows_tensorflow<E: Engine>(name: &str, engine: impl Fn(Layout, TrainState) -> E) {
     let golden: Golden = case::read_json("golden.json");
-    let (case, stored) = (&golden.cases[name], case::read_tensors(name));
+    let (case, stored) = (&golden.cases[name], &case::read_tensors(name));
+    let run = Run { name, case, stored };
     let layout = Layout::new(case.hidden);
     let mut engine = engine(layout.clone(), TrainState::fresh(case::weights(&layout)));
     let images = case::images(case.batch);
@@ -114,36 +134,15 @@ fn follows_tensorflow<E: Engine>(name: &str, engine: impl Fn(Layout, TrainState)
         seed: case.seed,
         step,
     };
-    let gradient = wait(engine.gradient(&images, &rows, &settings(0))).expect(name);
-    same_tensors(name, "gradient.1", &gradient, case, &stored);
-    for (step, theirs) in case.losses.iter().enumerate() {
+    let gradient = block_on(engine.gradient(&images, &rows, &settings(0))).expect(name);
+    run.same_tensors("gradient.1", &gradient);
+    for step in 0..case.losses.len() {
         engine.step(&images, &rows, &settings(step as u32));
-        let ours = wait(engine.take_losses()).expect(name);
-        let ours = [ours.sums.mean_reconstruction(), ours.sums.mean_kl(), ours.last_cost];
-        for (index, term) in ["reconstruction", "KL", "cost"].into_iter().enumerate() {
-            let relative = TIMES_FLOAT_32 * case.float_32_loss[index];
-            let allowed = (
-                relative * theirs[index],
-                format!("{TIMES_FLOAT_32} times TensorFlow's own float32 error"),
-            );
-            close(&format!("{name}, {term} at step {step}"), ours[index], theirs[index], allowed);
-        }
+        run.same_losses(step, block_on(engine.take_losses()).expect(name));
         if KEPT_STEPS.contains(&(step + 1)) {
-            let weights = wait(engine.weights()).expect(name);
-            same_tensors(name, &format!("weights.{}", step + 1), &weights, case, &stored);
+            let weights = block_on(engine.weights()).expect(name);
+            run.same_tensors(&format!("weights.{}", step + 1), &weights);
         }
-    }
-}
-
-/// Runs a future of an engine whose device needs no event loop.
-fn wait<T>(future: impl Future<Output = T>) -> T {
-    let mut future = pin!(future);
-    let mut context = Context::from_waker(Waker::noop());
-    loop {
-        if let Poll::Ready(value) = future.as_mut().poll(&mut context) {
-            return value;
-        }
-        std::thread::yield_now();
     }
 }
 

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use safetensors::SafeTensors;
 use serde::Deserialize;
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, Deserializer, Error};
 use vae_playground::config::{Objective, PIXELS, Reconstruction};
 use vae_playground::data::Images;
 use vae_playground::noise::philox;
@@ -41,7 +41,9 @@ pub struct Checksum {
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Case {
+    #[serde(deserialize_with = "objective")]
     pub objective: Objective,
+    #[serde(deserialize_with = "reconstruction")]
     pub reconstruction: Reconstruction,
     pub beta: f32,
     pub hidden: usize,
@@ -70,6 +72,14 @@ pub struct TensorSummary {
 
 /// The values stored of one case's tensors, by the same names.
 pub type Stored = BTreeMap<String, Vec<f32>>;
+
+fn objective<'de, D: Deserializer<'de>>(name: D) -> Result<Objective, D::Error> {
+    Objective::named(&String::deserialize(name)?).map_err(D::Error::custom)
+}
+
+fn reconstruction<'de, D: Deserializer<'de>>(name: D) -> Result<Reconstruction, D::Error> {
+    Reconstruction::named(&String::deserialize(name)?).map_err(D::Error::custom)
+}
 
 fn path(file: &str) -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/golden").join(file)
