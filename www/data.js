@@ -48,8 +48,8 @@ export class ChunkLoader {
   async manifest() {
     const url = new URL(MANIFEST, DATA);
     try {
-      const bytes = await this.#retry(() =>
-        download(url, { file: MANIFEST, code: "manifest", fetch: this.fetch }),
+      const bytes = await this.#retry((cache) =>
+        download(url, { file: MANIFEST, code: "manifest", cache, fetch: this.fetch }),
       );
       const manifest = parseManifest(bytes);
       await this.cache.put(url.href, bytes);
@@ -82,8 +82,8 @@ export class ChunkLoader {
     }
     const { file, bytes: expected } = chunk;
     const options = { file, code: "chunk-fetch", expected, onBytes, fetch: this.fetch };
-    return this.#retry(async () => {
-      const bytes = await download(url, options);
+    return this.#retry(async (cache) => {
+      const bytes = await download(url, { ...options, cache });
       const inflated = await this.#open(bytes, chunk);
       await this.cache.put(key, bytes);
       return inflated;
@@ -108,16 +108,25 @@ export class ChunkLoader {
     });
   }
 
-  /** @template T @param {() => Promise<T>} attempt @returns {Promise<T>} */
+  /**
+   * Again past the browser's own cache, which may be what holds the damaged bytes.
+   *
+   * @template T
+   * @param {(cache: RequestCache) => Promise<T>} attempt
+   * @returns {Promise<T>}
+   */
   async #retry(attempt) {
+    /** @type {RequestCache} */
+    let cache = "default";
     for (const pause of BACK_OFF_MS) {
       try {
-        return await attempt();
+        return await attempt(cache);
       } catch {
         await this.sleep(pause);
+        cache = "reload";
       }
     }
-    return attempt();
+    return attempt(cache);
   }
 }
 

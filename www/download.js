@@ -13,6 +13,7 @@ const STALL_MS = 20_000;
  * @property {string} code of the error when it does not come
  * @property {number} [expected] length in bytes, checked when what arrives is gzip
  * @property {(loaded: number) => void} [onBytes]
+ * @property {RequestCache} [cache] how far the browser's own cache may answer
  * @property {typeof globalThis.fetch} [fetch]
  */
 
@@ -21,10 +22,11 @@ const STALL_MS = 20_000;
  * @param {DownloadOptions} options
  * @returns {Promise<Uint8Array<ArrayBuffer>>}
  */
-export async function download(url, { file, code, expected, onBytes, fetch = globalThis.fetch }) {
+export async function download(url, options) {
+  const { file, code, expected, onBytes, cache, fetch = globalThis.fetch } = options;
   const watchdog = new Watchdog();
   try {
-    const response = await fetch(url, { signal: watchdog.signal });
+    const response = await fetch(url, { signal: watchdog.signal, cache });
     if (!response.ok) {
       const { status } = response;
       throw new PlaygroundError(code, `${file}: HTTP ${status}`, { file, status });
