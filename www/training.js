@@ -131,9 +131,10 @@ export class Training {
   /** Ends the worker; the next one goes on from where this one was. */
   async release() {
     await this.pause();
-    const link = await this.#link?.catch(() => null);
-    link?.terminate();
-    this.#link = null;
+    if (this.#run) return; // back on the page, and already training again
+    const link = this.#link;
+    this.#link = null; // at once, so that nobody asks it any more
+    (await link?.catch(() => null))?.terminate();
   }
 
   /** @param {Settings} settings */
