@@ -1,0 +1,324 @@
+//! The engine written by hand against the engine that burn derives, from the same weights, the
+//! same images and the same ε: gradients, one step, and a hundred.
+
+#![cfg(feature = "autodiff")]
+
+use std::future::Future;
+use std::ops::Range;
+use std::pin::pin;
+use std::task::{Context, Poll, Waker};
+
+use burn::tensor::Device;
+use vae_playground::config::{Initialisation, Objective, Reconstruction, SIDE, TrainConfig};
+use vae_playground::data::Images;
+use vae_playground::engine::autodiff::AutodiffEngine;
+use vae_playground::engine::cpu::CpuEngine;
+use vae_playground::engine::{Engine, StepLosses, StepSettings, TrainState};
+use vae_playground::noise::philox;
+use vae_playground::params::Layout;
+
+/// Narrow, odd and the page's own; one image, a few, and the page's own.
+const HIDDEN: [usize; 3] = [16, 37, 256];
+const BATCHES: [usize; 3] = [1, 7, 128];
+
+/// How far apart two f32 gradients may be, as a share of their tensor's largest: both engines
+/// add up to 784 · 128 terms, each in an order of its own. Three times what was measured.
+const ROUNDING: f64 = 2e-6;
+
+/// How far apart they may have drifted in a hundred steps, as a share likewise: once two units
+/// differ by rounding, a unit near 0 is active for an image in one engine alone, and what that
+/// adds to one gradient feeds the next. Five times what was measured, for it is chance.
+const DRIFT: f64 = 1e-2;
+
+/// How far apart the sums of a loss may be. Each image's is a sum of 784 f32.
+const LOSS: f64 = 5e-5;
+
+/// Images to draw batches from.
+const IMAGES: usize = 300;
+
+fn config(objective: Objective, reconstruction: Reconstruction, beta: f64) -> TrainConfig {
+    TrainConfig { objective, reconstruction, beta, seed: 11, ..TrainConfig::default() }
+}
+
+macro_rules! engines_agree {
+    ($($claim:ident: $objective:ident, $reconstruction:ident, $beta:literal;)*) => {
+        $(mod $claim {
+            use super::*;
+
+            const CLAIM: &str = stringify!($claim);
+
+            fn each_shape(claim: impl Fn(&Case)) {
+                let config = config(Objective::$objective, Reconstruction::$reconstruction, $beta);
+                for (hidden, batch_size) in HIDDEN.map(|h| BATCHES.map(|b| (h, b))).concat() {
+                    claim(&Case::new(CLAIM, TrainConfig { hidden, batch_size, ..config.clone() }));
+                }
+            }
+
+            #[test]
+            fn gradients_agree() {
+                each_shape(super::gradients_agree);
+            }
+
+            #[test]
+            fn one_step_agrees() {
+                each_shape(super::one_step_agrees);
+            }
+
+            #[test]
+            fn a_hundred_steps_agree() {
+                each_shape(super::a_hundred_steps_agree);
+            }
+        })*
+    };
+}
+
+engines_agree! {
+    elbo: Elbo, SquaredError, 1.0;
+    elbo_with_four_times_the_kl: Elbo, SquaredError, 4.0;
+    the_tutorials_cost: Tutorial, SquaredError, 1.0;
+    an_autoencoder: Autoencoder, SquaredError, 1.0;
+    bernoulli_pixels: Elbo, Bernoulli, 1.0;
+}
+
+fn gradients_agree(case: &Case) {
+    let rows = case.rows(0);
+    let settings = StepSettings::new(&case.config, 0);
+    let ours = ready(case.cpu().gradient(&case.images, &rows, &settings)).expect("a CPU");
+    let theirs = ready(case.autodiff().gradient(&case.images, &rows, &settings)).expect("a CPU");
+    case.close_by_tensor("gradient", &ours, &theirs, ROUNDING);
+}
+
+fn one_step_agrees(case: &Case) {
+    let (ours, our_losses) = case.train(case.cpu(), 0..1);
+    let (theirs, their_losses) = case.train(case.autodiff(), 0..1);
+    case.losses_close(our_losses, their_losses);
+    case.close_by_tensor("first moment", &ours.first_moment, &theirs.first_moment, ROUNDING);
+    // A square is off by twice as much as what was squared.
+    let (our_squares, their_squares) = (&ours.second_moment, &theirs.second_moment);
+    case.close_by_tensor("second moment", our_squares, their_squares, 2.0 * ROUNDING);
+    case.weights_close(&ours, &theirs, 1, ROUNDING);
+}
+
+fn a_hundred_steps_agree(case: &Case) {
+    let (ours, our_losses) = case.train(case.cpu(), 0..100);
+    let (theirs, their_losses) = case.train(case.autodiff(), 0..100);
+    case.losses_close(our_losses, their_losses);
+    case.weights_close(&ours, &theirs, 100, DRIFT);
+}
+
+fn small() -> Case {
+    let config = config(Objective::Elbo, Reconstruction::SquaredError, 1.0);
+    Case::new("elbo", TrainConfig { hidden: 37, batch_size: 7, ..config })
+}
+
+#[test]
+fn a_snapshot_goes_on_as_if_training_had_never_stopped() {
+    let case = small();
+    let (whole, _) = case.train(case.autodiff(), 0..20);
+    let (half, _) = case.train(case.autodiff(), 0..10);
+    assert_eq!(half.updates, 10);
+    let engine = AutodiffEngine::new(case.layout.clone(), half, Device::flex());
+    assert_eq!(case.train(engine, 10..20).0, whole);
+}
+
+#[test]
+fn the_cpu_engine_takes_over_from_the_other() {
+    let case = small();
+    let (whole, _) = case.train(case.autodiff(), 0..20);
+    let (half, _) = case.train(case.autodiff(), 0..10);
+    let engine = CpuEngine::new(case.layout.clone(), half);
+    case.weights_close(&case.train(engine, 10..20).0, &whole, 10, DRIFT);
+}
+
+#[test]
+fn a_learning_rate_and_a_beta_changed_between_steps_count_at_once() {
+    let mut case = small();
+    let (start, _) = case.train(case.autodiff(), 0..10);
+    case.config = TrainConfig { learning_rate: 1e-2, beta: 3.0, ..case.config };
+    let ours = CpuEngine::new(case.layout.clone(), start.clone());
+    let theirs = AutodiffEngine::new(case.layout.clone(), start, Device::flex());
+    let (ours, our_losses) = case.train(ours, 10..11);
+    let (theirs, their_losses) = case.train(theirs, 10..11);
+    case.losses_close(our_losses, their_losses);
+    case.weights_close(&ours, &theirs, 1, DRIFT);
+}
+
+#[test]
+fn losses_are_those_since_the_last_look() {
+    let case = small();
+    let mut engine = case.autodiff();
+    assert_eq!(ready(engine.take_losses()), Ok(StepLosses::default()));
+    case.steps(&mut engine, 0..3);
+    let first = ready(engine.take_losses()).expect("a CPU");
+    assert_eq!((first.steps, first.sums.images), (3, 21));
+    case.steps(&mut engine, 3..4);
+    let second = ready(engine.take_losses()).expect("a CPU");
+    assert_eq!((second.steps, second.sums.images), (1, 7));
+    // The ELBO's cost is the batch's mean, so for a single step it is the mean that was summed.
+    close("cost of one step", second.last_cost, second.sums.mean_total(), LOSS);
+    assert_eq!(ready(engine.take_losses()), Ok(StepLosses::default()));
+}
+
+#[test]
+fn warming_up_changes_nothing() {
+    let case = small();
+    let mut engine = case.autodiff();
+    case.steps(&mut engine, 0..3);
+    let before = ready(engine.snapshot());
+    assert_eq!(ready(engine.warm_up(&case.config)), Ok(()));
+    assert_eq!(ready(engine.snapshot()), before);
+    assert_eq!(ready(engine.take_losses()).map(|losses| losses.steps), Ok(3));
+}
+
+/// One run: its settings, its first state and its images.
+struct Case {
+    name: String,
+    config: TrainConfig,
+    layout: Layout,
+    images: Images,
+}
+
+impl Case {
+    fn new(name: &str, config: TrainConfig) -> Self {
+        Self {
+            name: format!("{name}, hidden {}, batch {}", config.hidden, config.batch_size),
+            layout: Layout::new(config.hidden),
+            images: sparse_images(IMAGES),
+            config,
+        }
+    }
+
+    fn state(&self) -> TrainState {
+        TrainState::fresh(self.layout.initialise(Initialisation::Kaiming, self.config.seed))
+    }
+
+    fn cpu(&self) -> CpuEngine {
+        CpuEngine::new(self.layout.clone(), self.state())
+    }
+
+    fn autodiff(&self) -> AutodiffEngine {
+        AutodiffEngine::new(self.layout.clone(), self.state(), Device::flex())
+    }
+
+    fn rows(&self, step: u32) -> Vec<u32> {
+        let batch = self.config.batch_size as u32;
+        (0..batch).map(|row| (step * batch + row) * 7 % IMAGES as u32).collect()
+    }
+
+    fn steps(&self, engine: &mut impl Engine, steps: Range<u32>) {
+        for step in steps {
+            let settings = StepSettings::new(&self.config, step);
+            engine.step(&self.images, &self.rows(step), &settings);
+        }
+    }
+
+    fn train(&self, mut engine: impl Engine, steps: Range<u32>) -> (TrainState, StepLosses) {
+        self.steps(&mut engine, steps);
+        let losses = ready(engine.take_losses()).expect("a CPU");
+        (ready(engine.snapshot()).expect("a CPU"), losses)
+    }
+
+    /// Compares two flat buffers; each value may be off by `share` of its tensor's largest.
+    fn close_by_tensor(&self, what: &str, ours: &[f32], theirs: &[f32], share: f64) {
+        self.close_within(what, ours, theirs, |range| {
+            let largest = largest(&ours[range.clone()]);
+            vec![share * largest; range.len()]
+        });
+    }
+
+    /// Compares weights, when the gradients of the last `steps` steps may have been off by
+    /// `share` of their tensor's largest.
+    ///
+    /// Adam divides a gradient by the root of its mean square, √v, so an error of `share` · √v
+    /// of the largest weighs √v (largest) / √v (its own) as much in a weight's own step; but no
+    /// step is longer than the learning rate, so two are never further apart than twice that.
+    /// Each step also rounds the weight, all of them below 1, and burn rounds Adam's bias
+    /// corrections: 1e-7 together.
+    fn weights_close(&self, ours: &TrainState, theirs: &TrainState, steps: u32, share: f64) {
+        assert_eq!(ours.updates, theirs.updates, "{}: updates", self.name);
+        let farthest = f64::from(steps) * self.config.learning_rate;
+        self.close_within("weights", &ours.weights, &theirs.weights, |range| {
+            let squares = &ours.second_moment[range];
+            let largest = largest(squares).sqrt();
+            let allowed = squares.iter().map(|&square| {
+                let amplified = share * largest / f64::from(square).sqrt();
+                // Where v is 0 so was every gradient, in both engines, and nothing moved.
+                let drift = if square > 0.0 { farthest * amplified.min(2.0) } else { 0.0 };
+                drift + f64::from(steps) * 1e-7
+            });
+            allowed.collect()
+        });
+    }
+
+    fn close_within(
+        &self,
+        what: &str,
+        ours: &[f32],
+        theirs: &[f32],
+        allowed: impl Fn(Range<usize>) -> Vec<f64>,
+    ) {
+        assert_eq!(ours.len(), theirs.len(), "{}: {what}", self.name);
+        for tensor in &self.layout.tensors {
+            let values = ours[tensor.range.clone()].iter().zip(&theirs[tensor.range.clone()]);
+            for (index, ((&ours, &theirs), allowed)) in
+                values.zip(allowed(tensor.range.clone())).enumerate()
+            {
+                let difference = (f64::from(ours) - f64::from(theirs)).abs();
+                assert!(
+                    difference <= allowed,
+                    "{}: {what} of {} at {index}: by hand {ours:e}, by autodiff {theirs:e}, \
+                     differ by {difference:.2e} where {allowed:.2e} is allowed",
+                    self.name,
+                    tensor.name,
+                );
+            }
+        }
+    }
+
+    fn losses_close(&self, ours: StepLosses, theirs: StepLosses) {
+        assert_eq!((ours.steps, ours.sums.images), (theirs.steps, theirs.sums.images));
+        for (what, ours, theirs) in [
+            ("reconstruction", ours.sums.reconstruction, theirs.sums.reconstruction),
+            ("KL", ours.sums.kl, theirs.sums.kl),
+            ("last cost", ours.last_cost, theirs.last_cost),
+        ] {
+            close(&format!("{}: {what}", self.name), ours, theirs, LOSS);
+        }
+    }
+}
+
+fn close(place: &str, ours: f64, theirs: f64, share: f64) {
+    assert!(
+        (ours - theirs).abs() <= share * ours.abs(),
+        "{place}: by hand {ours}, by autodiff {theirs}, differ by more than {share:e} of it"
+    );
+}
+
+fn largest(values: &[f32]) -> f64 {
+    values.iter().fold(0.0, |largest, &value| f64::from(value.abs()).max(largest))
+}
+
+/// Images as sparse as MNIST's: a margin that is always blank, and one pixel in four of the
+/// middle lit.
+fn sparse_images(count: usize) -> Images {
+    const MARGIN: Range<usize> = 4..SIDE - 4;
+    let mut chunk = vec![0; count];
+    for image in 0..count as u32 {
+        chunk.extend((0..SIDE * SIDE).map(|pixel| {
+            let [lit, brightness, ..] = philox([pixel as u32, image, 0, 0], [1, 0]);
+            let inside = MARGIN.contains(&(pixel / SIDE)) && MARGIN.contains(&(pixel % SIDE));
+            if inside && lit % 4 == 0 { brightness as u8 } else { 0 }
+        }));
+    }
+    let mut images = Images::default();
+    images.add_chunk(&chunk, "made-up images").expect("labels, then 784 bytes an image");
+    images
+}
+
+/// The result of a future that has no device to wait for.
+fn ready<T>(future: impl Future<Output = T>) -> T {
+    match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
+        Poll::Ready(value) => value,
+        Poll::Pending => panic!("an engine in memory waits for nothing"),
+    }
+}
