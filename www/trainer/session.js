@@ -145,8 +145,13 @@ export class Session {
   async rest() {
     await this.floor.turn(async () => {
       if (!this.#engine) return;
-      await this.keepCheckpoint();
-      this.postCheckpoint();
+      try {
+        await this.keepCheckpoint();
+        this.postCheckpoint();
+      } catch (error) {
+        // A dead device is for the next run to meet and to replace.
+        if (this.#engine.kind !== "webgpu") throw error;
+      }
     });
     await this.#refineCodes();
   }
