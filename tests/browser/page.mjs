@@ -1,0 +1,64 @@
+// What several suites ask of the page.
+
+/** @typedef {import("puppeteer-core").ElementHandle<Element>} Node */
+/** @typedef {import("./visit.mjs").Visit} Visit */
+
+export const PLANE = ".panel.plane canvas.layer";
+export const POINT = ".panel.plane .handle";
+export const DIGIT = ".panel.digit canvas";
+
+/**
+ * What a canvas shows: how many colours, and a number that changes with any of its pixels.
+ *
+ * @param {Visit} visit
+ * @param {string} selector
+ */
+export async function look(visit, selector) {
+  const canvas = await visit.find(selector);
+  return canvas.evaluate((node) => {
+    const { width, height } = /** @type {HTMLCanvasElement} */ (node);
+    // Read from a copy, so that reading does not move the canvas itself off the GPU.
+    const copy = new OffscreenCanvas(Math.max(width, 1), Math.max(height, 1));
+    const context = copy.getContext("2d", { willReadFrequently: true });
+    if (!context || !width) return { colours: 0, print: 0 };
+    context.drawImage(/** @type {HTMLCanvasElement} */ (node), 0, 0);
+    const words = new Uint32Array(context.getImageData(0, 0, width, height).data.buffer);
+    // FNV-1a over pixels.
+    const print = words.reduce((hash, word) => Math.imul(hash ^ word, 16777619) >>> 0, 2166136261);
+    return { colours: new Set(words).size, print };
+  });
+}
+
+/** The point as the page shows it in numbers. @param {Visit} visit @returns {Promise<number[]>} */
+export async function readout(visit) {
+  const figures = await visit.page.$$eval("vae-playground >>> .panel.digit .point .figure", (all) =>
+    all.map((node) => Number((node.textContent ?? "").replace("−", "-"))),
+  );
+  return figures;
+}
+
+/** @param {number[]} values @param {number} share 0..1 */
+export function quantile(values, share) {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))];
+}
+
+/** @param {number[]} values */
+export const median = (values) => quantile(values, 0.5);
+
+/**
+ * The codes of the `error` events that the page tells from now on.
+ *
+ * @param {Visit} visit
+ */
+export async function hearErrors(visit) {
+  const codes = await visit.element.evaluateHandle((playground) => {
+    /** @type {string[]} */
+    const heard = [];
+    playground.addEventListener("error", (event) => {
+      heard.push(/** @type {{ detail?: { code: string } }} */ (event).detail?.code ?? "none");
+    });
+    return heard;
+  });
+  return () => codes.jsonValue();
+}

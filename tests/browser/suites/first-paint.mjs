@@ -1,0 +1,111 @@
+// A first visit, cold: what it costs, what it shows, and that it says which engine will train.
+
+import assert from "node:assert/strict";
+import { claim, figure } from "../harness.mjs";
+import { DIGIT, PLANE, look } from "../page.mjs";
+import { visiting } from "../visit.mjs";
+
+/** HTML to weights, over the wire; what the project promises. */
+const MOST_BYTES = 800_000;
+const MOST_CORE_BYTES = 100_000;
+
+/** @param {import("../visit.mjs").Stage} stage */
+export function firstPaint(stage) {
+  return [
+    claim("a cold visit is ready with at most 800 KB over the wire", () =>
+      visiting(stage, { before: countAtReady }, async ({ page, element }) => {
+        await page.waitForFunction((el) => el.playground.codes.count, {}, element);
+        const [ready, everything] = await page.evaluate(() => [
+          /** @type {any} */ (window).atReady,
+          performance.now(),
+        ]);
+        const sent = stage.site.sent.reduce((sum, { bytes }) => sum + bytes, 0);
+        figure(
+          `cold visit: ${ready.bytes} bytes over the wire until ready, headers included ` +
+            `(limit ${MOST_BYTES}), in ${Math.round(ready.at)} ms`,
+        );
+        figure(`with codes, lesson and worker: ${sent} bytes, ${Math.round(everything)} ms`);
+        assert(ready.bytes > 100_000, `${ready.bytes} bytes cannot be all of it`);
+        assert(ready.bytes <= MOST_BYTES, `${ready.bytes} bytes`);
+      }),
+    ),
+    claim("core's wasm is at most 100 KB gzip", () =>
+      visiting(stage, {}, async ({ site }) => {
+        const [core] = site.requests(/core\/vae_playground_bg\.wasm$/);
+        figure(`core wasm: ${core.bytes} bytes gzip (limit ${MOST_CORE_BYTES})`);
+        assert(core.bytes > 10_000 && core.bytes <= MOST_CORE_BYTES, `${core.bytes} bytes`);
+      }),
+    ),
+    claim("nothing of the first visit is fetched twice, and no chunk for first paint", async () => {
+      const already = stage.site.sent.length;
+      await visiting(stage, {}, async () => {
+        const bodies = stage.site.sent.slice(already).filter(({ bytes }) => bytes > 0);
+        const paths = bodies.map(({ path }) => path);
+        const twice = paths.filter((path, i) => paths.indexOf(path) !== i);
+        assert.deepEqual(twice, []);
+        assert.deepEqual(
+          paths.filter((path) => path.includes("data/mnist/train")),
+          [],
+        );
+      });
+    }),
+    claim("the pretrained manifold and a digit are painted when the page is ready", async () => {
+      await visiting(stage, {}, async (visit) => {
+        const plane = await look(visit, PLANE);
+        const digit = await look(visit, DIGIT);
+        assert(plane.colours > 100, `the plane has ${plane.colours} colours`);
+        assert(digit.colours > 10, `the digit has ${digit.colours} colours`);
+        assert.equal(
+          await visit.element.evaluate((el) => el.playground.status.state),
+          "pretrained",
+        );
+      });
+    }),
+    claim("without WebGPU the CPU engine is named, with the reason", async () => {
+      await visiting(stage, {}, async (visit) => {
+        await visit.page.waitForFunction((el) => el.engineInfo, {}, visit.element);
+        const info = await visit.element.evaluate((el) => el.engineInfo);
+        assert.equal(info?.kind, "cpu");
+        assert.match(info?.reason ?? "", /^no-(webgpu|adapter)$/);
+        await visit.page.waitForSelector("vae-playground >>> .engine-name::-p-text(CPU)");
+      });
+    }),
+    claim("?engine, ?preset, ?seed, ?weights and ?lang are followed", async () => {
+      const query = "?engine=cpu&preset=tutorial&seed=7&weights=none&lang=zh";
+      await visiting(stage, { query }, async (visit) => {
+        await visit.page.waitForFunction((el) => el.engineInfo, {}, visit.element);
+        const { settings, reason, language, state } = await visit.element.evaluate((el) => ({
+          settings: el.settings,
+          reason: el.engineInfo?.reason,
+          language: el.playground.language,
+          state: el.playground.status.state,
+        }));
+        assert.deepEqual(
+          { reason, language, state },
+          { reason: "requested", language: "zh", state: "untrained" },
+        );
+        assert.equal(settings.objective, "tutorial");
+        assert.equal(settings.seed, 7);
+      });
+    }),
+  ];
+}
+
+/**
+ * What has been moved when the element is ready, as the browser itself counts it.
+ *
+ * @param {import("puppeteer-core").Page} page
+ */
+function countAtReady(page) {
+  return page.evaluateOnNewDocument(() => {
+    document.addEventListener("ready", () => {
+      const [navigation] = performance.getEntriesByType("navigation");
+      const all = [navigation, ...performance.getEntriesByType("resource")];
+      const sizes = all.map(
+        (entry) => /** @type {PerformanceResourceTiming} */ (entry).transferSize,
+      );
+      const bytes = sizes.reduce((sum, size) => sum + size, 0);
+      Object.assign(window, { atReady: { bytes, at: performance.now() } });
+    });
+  });
+}

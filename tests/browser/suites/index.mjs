@@ -1,0 +1,30 @@
+// What is claimed of the page, in the order in which it is checked.
+
+import { accessibility } from "./accessibility.mjs";
+import { encoder } from "./encoder.mjs";
+import { failures } from "./failures.mjs";
+import { firefox } from "./firefox.mjs";
+import { firstPaint } from "./first-paint.mjs";
+import { languages } from "./languages.mjs";
+import { plane } from "./plane.mjs";
+import { screenshots } from "./screenshots.mjs";
+import { training } from "./training.mjs";
+import { webgpu } from "./webgpu.mjs";
+import { weights } from "./weights.mjs";
+
+/** @param {import("../visit.mjs").Stage} stage */
+export function suites(stage) {
+  return [
+    { name: "first paint", claims: firstPaint(stage) },
+    { name: "the plane", claims: plane(stage) },
+    { name: "the encoder", claims: encoder(stage) },
+    { name: "training", claims: training(stage) },
+    { name: "weights", claims: weights(stage) },
+    { name: "failures", claims: failures(stage) },
+    { name: "languages", claims: languages(stage) },
+    { name: "accessibility", claims: accessibility(stage) },
+    { name: "screenshots", claims: screenshots(stage) },
+    { name: "WebGPU", claims: webgpu(stage) },
+    { name: "Firefox", claims: firefox(stage) },
+  ];
+}
