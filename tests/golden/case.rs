@@ -48,7 +48,7 @@ pub struct Case {
     pub beta: f32,
     pub hidden: usize,
     pub batch: usize,
-    pub learning_rate: f32,
+    pub learning_rate: f64,
     pub seed: u32,
     /// Which values of a long tensor are stored: every `stride`-th.
     pub stride: usize,
