@@ -47,8 +47,9 @@ pub fn words(seed: u32, stream: Stream, step: u32, row: u32) -> [u32; 4] {
     philox([row, step, stream as u32, 0], [seed, 0])
 }
 
-/// A word as a number strictly between 0 and 1: the middles of 2²⁴ equal cells, each exact in
-/// an f32, so that the logarithm below never sees 0.
+/// A word as a number above 0 and at most 1: the middles of 2²⁴ equal cells, so that the
+/// logarithm below never sees 0. Above one half an f32 cannot hold a middle and it is rounded
+/// to even, the same way everywhere; the last cell's is 1, which only makes a radius 0.
 pub fn uniform(word: u32) -> f32 {
     ((word >> 8) as f32 + 0.5) * (1.0 / 16_777_216.0)
 }
