@@ -7,11 +7,11 @@ import assert from "node:assert/strict";
 /** @typedef {import("puppeteer-core").BrowserContext} Profile */
 /** @typedef {import("puppeteer-core").Page} Page */
 /** @typedef {import("puppeteer-core").ElementHandle<VaePlayground>} Handle */
-/** @typedef {import("./site.mjs").Site} Site */
+/** Where the page is. @typedef {{ origin: string, address: (query?: string) => string }} Place */
 
 /**
  * @typedef {object} Stage
- * @property {Site} site
+ * @property {import("./site.mjs").Site} site
  * @property {import("./browsers.mjs").Browsers} browsers
  * @property {string} repository
  */
@@ -31,7 +31,7 @@ export class Visit {
   /** Troubles that the claim is about. @type {RegExp[]} */
   #expected = [];
 
-  /** @param {Site} site @param {Page} page @param {boolean} ownsProfile */
+  /** @param {Place} site @param {Page} page @param {boolean} ownsProfile */
   constructor(site, page, ownsProfile) {
     this.site = site;
     this.page = page;
@@ -122,7 +122,7 @@ export class Visit {
 /**
  * Opens the page, does what is to be done, and checks that nothing went wrong on the way.
  *
- * @param {Stage} stage
+ * @param {{ site: Place, browsers: Stage["browsers"] }} stage
  * @param {Wishes} wishes
  * @param {(visit: Visit) => Promise<void>} act
  */

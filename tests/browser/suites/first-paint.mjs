@@ -30,8 +30,8 @@ export function firstPaint(stage) {
       }),
     ),
     claim("core's wasm is at most 100 KB gzip", () =>
-      visiting(stage, {}, async ({ site }) => {
-        const [core] = site.requests(/core\/vae_playground_bg\.wasm$/);
+      visiting(stage, {}, async () => {
+        const [core] = stage.site.requests(/core\/vae_playground_bg\.wasm$/);
         figure(`core wasm: ${core.bytes} bytes gzip (limit ${MOST_CORE_BYTES})`);
         assert(core.bytes > 10_000 && core.bytes <= MOST_CORE_BYTES, `${core.bytes} bytes`);
       }),

@@ -6,8 +6,11 @@ import { failures } from "./failures.mjs";
 import { firefox } from "./firefox.mjs";
 import { firstPaint } from "./first-paint.mjs";
 import { languages } from "./languages.mjs";
+import { peers } from "./peers.mjs";
 import { plane } from "./plane.mjs";
 import { screenshots } from "./screenshots.mjs";
+import { serve } from "./serve.mjs";
+import { speed } from "./speed.mjs";
 import { training } from "./training.mjs";
 import { webgpu } from "./webgpu.mjs";
 import { weights } from "./weights.mjs";
@@ -20,7 +23,9 @@ export function suites(stage) {
     { name: "the encoder", claims: encoder(stage) },
     { name: "training", claims: training(stage) },
     { name: "weights", claims: weights(stage) },
+    { name: "speed", claims: [...speed(stage), ...peers(stage)] },
     { name: "failures", claims: failures(stage) },
+    { name: "serve", claims: serve(stage) },
     { name: "languages", claims: languages(stage) },
     { name: "accessibility", claims: accessibility(stage) },
     { name: "screenshots", claims: screenshots(stage) },

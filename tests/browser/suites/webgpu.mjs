@@ -8,6 +8,8 @@ import { visiting } from "../visit.mjs";
 /** Of the summed losses: both engines draw the same ε, float32 sums differ in their order. */
 const TOLERANCE = 1e-3;
 const STEPS = 20;
+/** Kernels take half a minute to compile in software, a step a second, and more on a busy machine. */
+const PATIENCE_MS = 400_000;
 
 /** @typedef {{ total: number, reconstruction: number, kl: number }} Loss */
 
@@ -59,6 +61,7 @@ export function webgpu(stage) {
           `WebGPU against CPU over ${STEPS} steps: ${worst.toExponential(1)} at most (limit 1e-3)`,
         );
       },
+      PATIENCE_MS,
     ),
     claim("a software adapter is declined where nobody asks for it", () =>
       visiting(stage, { kind, query: "?weights=none" }, async ({ element }) => {
@@ -73,30 +76,33 @@ export function webgpu(stage) {
         assert.deepEqual([info?.kind, info?.reason], ["cpu", "requested"]);
       }),
     ),
-    claim("a lost device is told, and training goes on on the CPU from the last checkpoint", () =>
-      visiting(stage, { kind, query: "?engine=webgpu&weights=none" }, async (visit) => {
-        const { page, element } = visit;
-        await page.waitForFunction((el) => el.engineInfo, {}, element);
-        await page.workers()[0].evaluate(() => {
-          const { requestDevice } = GPUAdapter.prototype;
-          GPUAdapter.prototype.requestDevice = async function (...wishes) {
-            const device = await requestDevice.apply(this, wishes);
-            Object.assign(self, { device });
-            return device;
-          };
-        });
-        const errors = await hearErrors(visit);
-        await element.evaluate((el) => el.train({ steps: 2 }));
-        await page.workers()[0].evaluate(() => /** @type {any} */ (self).device.destroy());
-        const { steps, info, digit } = await element.evaluate(async (el) => {
-          const { steps } = await el.train({ steps: 5 });
-          return { steps, info: el.engineInfo, digit: [...el.decode([0, 0])] };
-        });
-        assert.equal(steps, 5);
-        assert.deepEqual([info?.kind, info?.reason], ["cpu", "device-lost"]);
-        assert.deepEqual(await errors(), ["engine-lost"]);
-        assert(digit.every(Number.isFinite));
-      }),
+    claim(
+      "a lost device is told, and training goes on on the CPU from the last checkpoint",
+      () =>
+        visiting(stage, { kind, query: "?engine=webgpu&weights=none" }, async (visit) => {
+          const { page, element } = visit;
+          await page.waitForFunction((el) => el.engineInfo, {}, element);
+          await page.workers()[0].evaluate(() => {
+            const { requestDevice } = GPUAdapter.prototype;
+            GPUAdapter.prototype.requestDevice = async function (...wishes) {
+              const device = await requestDevice.apply(this, wishes);
+              Object.assign(self, { device });
+              return device;
+            };
+          });
+          const errors = await hearErrors(visit);
+          await element.evaluate((el) => el.train({ steps: 2 }));
+          await page.workers()[0].evaluate(() => /** @type {any} */ (self).device.destroy());
+          const { steps, info, digit } = await element.evaluate(async (el) => {
+            const { steps } = await el.train({ steps: 5 });
+            return { steps, info: el.engineInfo, digit: [...el.decode([0, 0])] };
+          });
+          assert.equal(steps, 5);
+          assert.deepEqual([info?.kind, info?.reason], ["cpu", "device-lost"]);
+          assert.deepEqual(await errors(), ["engine-lost"]);
+          assert(digit.every(Number.isFinite));
+        }),
+      PATIENCE_MS,
     ),
     claim("a site without the WebGPU module trains on the CPU and says why", () =>
       visiting(stage, { kind, query: "?engine=webgpu&weights=none" }, async (visit) => {

@@ -1,0 +1,68 @@
+// Our step against jax-js's, in turns, in one browser on one machine.
+
+import assert from "node:assert/strict";
+import { claim, figure } from "../harness.mjs";
+import { median } from "../page.mjs";
+import { visiting } from "../visit.mjs";
+
+const MOST_OF_JAX = 0.6;
+const STEPS = 60;
+const ROUNDS = 3;
+
+/** @param {import("../visit.mjs").Stage} stage */
+export function peers(stage) {
+  return [
+    claim("a step takes at most 0.6 of jax-js's on wasm, for the same loss", () =>
+      visiting(stage, { query: "?engine=cpu&weights=none&seed=1" }, async ({ page, element }) => {
+        const peer = await page.browserContext().newPage();
+        const train = await openPeer(stage, peer);
+        const rounds = [];
+        await element.evaluate(async (el) => {
+          await el.train({ steps: 1 }); // the images are on their way; none wait in the rounds
+          await el.evaluate("test");
+          await el.reset({ weights: "none" });
+        });
+        for (let round = 0; round < ROUNDS; round++) {
+          await page.bringToFront();
+          const ours = await element.evaluate((el, steps) => el.train({ steps }), STEPS);
+          await peer.bringToFront();
+          const theirs = await train(STEPS);
+          rounds.push({
+            ours,
+            theirs,
+            ratio: ours.millisecondsPerStep / theirs.millisecondsPerStep,
+          });
+        }
+        const ours = median(rounds.map((round) => round.ours.millisecondsPerStep));
+        const theirs = median(rounds.map((round) => round.theirs.millisecondsPerStep));
+        const ratio = median(rounds.map((round) => round.ratio));
+        figure(
+          `a step: ours ${ours.toFixed(1)} ms, jax-js wasm ${theirs.toFixed(1)} ms, ` +
+            `ratio ${ratio.toFixed(2)} (limit ${MOST_OF_JAX}; median of ${ROUNDS} × ${STEPS} steps)`,
+        );
+        for (const { ours, theirs } of rounds) {
+          const apart = Math.abs(ours.loss.total / theirs.loss - 1);
+          // Other batches and other noise; whoever computed less would not come down alike.
+          assert(apart < 0.05, `ours came to ${ours.loss.total}, jax-js to ${theirs.loss}`);
+        }
+        assert(ratio <= MOST_OF_JAX, `${ratio}`);
+      }),
+    ),
+  ];
+}
+
+/**
+ * @param {import("../visit.mjs").Stage} stage
+ * @param {import("puppeteer-core").Page} page
+ */
+async function openPeer({ site }, page) {
+  await page.goto(`${site.origin}/peers/jax.html`);
+  await page.waitForFunction(() => "prepare" in window);
+  const train = await page.evaluateHandle(
+    (core, chunk) => /** @type {any} */ (window).prepare(core, chunk),
+    site.address("pkg/core/vae_playground.js"),
+    site.address("www/data/mnist/train-01.bin.gz"),
+  );
+  /** @type {(steps: number) => Promise<{ millisecondsPerStep: number, loss: number }>} */
+  return (steps) => train.evaluate((train, steps) => train(steps), steps);
+}
