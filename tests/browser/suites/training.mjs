@@ -54,8 +54,13 @@ export function training(stage) {
           }
           return runs;
         });
-        assert.deepEqual(runs[1], runs[0]);
-        assert.notEqual(runs[2].total, runs[0].total);
+        const [once, again, other] = runs;
+        assert(again.pixels === once.pixels, "the decoded pixels differ");
+        // The mean is summed over as many steps as each read came to: float64's last digits.
+        for (const term of /** @type {const} */ (["total", "reconstruction", "kl"])) {
+          assert(Math.abs(again[term] - once[term]) < 1e-9 * once.total, `${term} differs`);
+        }
+        assert(other.pixels !== once.pixels, "another seed came to the same");
       }),
     ),
     claim("step() makes one step and epoch counting goes on from there", () =>

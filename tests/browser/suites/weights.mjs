@@ -85,7 +85,9 @@ export function weights(stage) {
         for (const preset of ["autoencoder", "tutorial", "elbo"]) {
           const loaded = await element.evaluate(async (el, preset) => {
             const codes = new Promise((resolve) => {
-              el.playground.addEventListener("codes", resolve, { once: true });
+              el.playground.addEventListener("codes", () => {
+                if (el.playground.codes.count) resolve(undefined);
+              });
             });
             await el.reset({ preset });
             await codes;
