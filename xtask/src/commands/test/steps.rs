@@ -85,7 +85,9 @@ fn browser() -> Result<()> {
         process::program("node")
             .arg("tests/browser/run.mjs")
             .env("CHROMIUM", browsers.chromium)
-            .env("FIREFOX", browsers.firefox),
+            .env("FIREFOX", browsers.firefox)
+            // So that the run can serve dist/ without going through cargo.
+            .env("XTASK", std::env::current_exe()?),
     )
 }
 
