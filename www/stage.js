@@ -41,6 +41,8 @@ export class Stage extends EventTarget {
 
   /** @type {[number, number]} */
   latent = [0, 0];
+  /** When a pointer last moved the point, in the page's milliseconds. */
+  movedAt = -Infinity;
   /** The chosen digit of the figure, 0 to 9, or -1. */
   selected = -1;
   /** An image that the reader drew. @type {Uint8Array | null} */
@@ -100,6 +102,7 @@ export class Stage extends EventTarget {
       throw new PlaygroundError("bad-latent", `a latent point is two numbers, not ${[z1, z2]}`);
     }
     this.latent = [z1, z2];
+    if (source === "pointer") this.movedAt = performance.now();
     this.tell("latent", { latent: this.latent, source });
   }
 

@@ -10,6 +10,7 @@
 
 mod adam;
 mod gradient;
+mod sparse;
 
 use self::gradient::Workspace;
 use super::{Engine, EngineError, StepLosses, StepSettings, TrainState};

@@ -37,6 +37,17 @@ export async function readout(visit) {
   return figures;
 }
 
+/**
+ * Trains a step and waits for the images to be here, all of them.
+ *
+ * @param {Visit} visit
+ */
+export async function loadEverything({ page, element }) {
+  await element.evaluate((el) => el.train({ steps: 1 }));
+  const all = (/** @type {any} */ el) => el.playground.status.progress.images === 70_000;
+  await page.waitForFunction(all, { polling: 100 }, element);
+}
+
 /** @param {number[]} values @param {number} share 0..1 */
 export function quantile(values, share) {
   const sorted = [...values].sort((a, b) => a - b);

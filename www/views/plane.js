@@ -76,12 +76,15 @@ function createLayers(playground, canvas, options) {
   const cache = { tiles: make("canvas"), codes: make("canvas") };
   /** @type {Set<"tiles" | "codes">} */
   const stale = new Set();
+  /** @type {() => void} */
   const draw = oncePerFrame(() => {
     if (!playground.ready || !canvas.width) return;
     const scale = devicePixelRatio;
+    // One layer a frame: both at once would hold up the finger.
     if (options.tiles && stale.delete("tiles")) decodeTiles(playground, cache.tiles);
-    if (options.codes && stale.delete("codes"))
+    else if (options.codes && stale.delete("codes"))
       drawCodes(playground, cache.codes, options, canvas, scale);
+    if (options.codes && stale.has("codes")) draw();
     const context = contextOf(canvas);
     context.fillStyle = palette(canvas).paper;
     context.fillRect(0, 0, canvas.width, canvas.width);

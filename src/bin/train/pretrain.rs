@@ -12,9 +12,9 @@ use vae_playground::weights::{Precision, WeightsFile};
 use crate::run::{self, Data, Trained};
 
 /// Significant bits that the shipped weights keep. A float16 has 11; the last ones are noise
-/// to the model and incompressible to gzip. At 7 the files are a quarter smaller and no test
+/// to the model and incompressible to gzip. At 6 the files are a third smaller and no test
 /// figure moves by 0.1 % (`pretrain` prints them before and after).
-const SIGNIFICANT_BITS: u32 = 7;
+const SIGNIFICANT_BITS: u32 = 6;
 /// Codes that ship with each model: enough to show every digit's region at first sight; all
 /// 10,000 are computed once the reader trains.
 const SHIPPED_CODES: usize = 5_000;

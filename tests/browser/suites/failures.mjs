@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { claim } from "../harness.mjs";
-import { DIGIT, PLANE, POINT, hearErrors, look } from "../page.mjs";
+import { DIGIT, PLANE, POINT, hearErrors, loadEverything, look } from "../page.mjs";
 import { visiting } from "../visit.mjs";
 
 /** @typedef {import("../visit.mjs").Stage} Stage */
@@ -95,20 +95,12 @@ export function failures(stage) {
       const browser = await stage.browsers.get("chromium");
       const profile = await browser.createBrowserContext();
       const asked = () => site.requests(/(train|test)-\d+\.bin\.gz$/).length;
-      const loadAll = async (/** @type {Visit} */ { page, element }) => {
-        await element.evaluate((el) => el.train({ steps: 1 }));
-        await page.waitForFunction(
-          (el) => el.playground.status.progress.images === 70_000,
-          {},
-          element,
-        );
-      };
       try {
         const query = "?weights=none";
         const before = asked();
-        await visiting(stage, { profile, query }, loadAll);
+        await visiting(stage, { profile, query }, loadEverything);
         assert.equal(asked() - before, 14, "12 training chunks and 2 test chunks");
-        await visiting(stage, { profile, query }, loadAll);
+        await visiting(stage, { profile, query }, loadEverything);
         assert.equal(asked() - before, 14);
       } finally {
         await profile.close();
