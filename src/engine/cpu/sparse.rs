@@ -93,11 +93,15 @@ impl Lists {
             for (rows, factors) in rows.iter().zip(factors) {
                 let [f1, f2, f3, f4, f5, f6, f7, f8] = factors.map(Lanes::splat);
                 let rows = rows.each_ref().map(row);
-                lanes::transform([&mut *target], rows, |[sum], [r1, r2, r3, r4, r5, r6, r7, r8]| {
-                    let first = (r1 * f1 + r2 * f2) + (r3 * f3 + r4 * f4);
-                    let second = (r5 * f5 + r6 * f6) + (r7 * f7 + r8 * f8);
-                    [sum + (first + second)]
-                });
+                lanes::transform(
+                    [&mut *target],
+                    rows,
+                    |[sum], [r1, r2, r3, r4, r5, r6, r7, r8]| {
+                        let first = (r1 * f1 + r2 * f2) + (r3 * f3 + r4 * f4);
+                        let second = (r5 * f5 + r6 * f6) + (r7 * f7 + r8 * f8);
+                        [sum + (first + second)]
+                    },
+                );
             }
             for (index, &factor) in row_rest.iter().zip(factor_rest) {
                 let factor = Lanes::splat(factor);
