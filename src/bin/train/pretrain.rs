@@ -12,8 +12,8 @@ use vae_playground::weights::{Precision, WeightsFile};
 use crate::run::{self, Data, Trained};
 
 /// Significant bits that the shipped weights keep. A float16 has 11; the last ones are noise
-/// to the model and incompressible to gzip. At 6 elbo and tutorial are a third smaller than whole and no test
-/// figure moves by 1 % (`pretrain` prints them before and after).
+/// to the model and incompressible to gzip. At 6 the files are a quarter smaller
+/// and no test figure moves by 1 % (`pretrain` prints them before and after).
 const SIGNIFICANT_BITS: u32 = 6;
 /// Codes that ship with each model: enough to show every digit's region at first sight; all
 /// 10,000 are computed once the reader trains.
