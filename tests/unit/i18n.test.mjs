@@ -32,7 +32,9 @@ test("both languages have the same keys and the same holes", () => {
 
 test("each failure that a reader may meet has a sentence of its own", () => {
   const chunks = ["chunk-fetch", "chunk-short", "chunk-checksum", "chunk-format", "manifest"];
-  const weights = ["format", "size", "shape", "nonfinite", "fetch"].map((what) => `weights-${what}`);
+  const weights = ["format", "size", "shape", "nonfinite", "fetch"].map(
+    (what) => `weights-${what}`,
+  );
   const engines = ["engine-lost", "engine-replaced", "engine-failed", "webgpu-missing"];
   const workers = ["worker-replaced", "worker-failed", "core-failed"];
   const requests = ["bad-setting", "needs-reset", "busy", "unexpected"];
