@@ -184,15 +184,6 @@ pub fn encode(
     let product = Matrix::new(weights.encoder_hidden_weight, units);
     multiply(hidden, Matrix::new(images, PIXELS), product, true);
     relu(hidden);
-    posterior(weights, hidden, mean, log_var);
-}
-
-/// The encoder's two heads.
-///
-/// # Shapes
-/// - `hidden`: `[batch, hidden]`; `mean`, `log_var`: `[batch, 2]`
-pub fn posterior(weights: &Tensors<&[f32]>, hidden: &[f32], mean: &mut [f32], log_var: &mut [f32]) {
-    let units = weights.encoder_hidden_bias.len();
     for (target, weight, bias) in [
         (mean, weights.mean_weight, weights.mean_bias),
         (log_var, weights.log_var_weight, weights.log_var_bias),

@@ -10,7 +10,6 @@
 
 mod adam;
 mod gradient;
-mod sparse;
 
 use self::gradient::Workspace;
 use super::{Engine, EngineError, StepLosses, StepSettings, TrainState};

@@ -1,6 +1,5 @@
 //! One batch forward and backward through the model.
 
-use super::sparse::SparseImages;
 use crate::config::{LATENT, PIXELS};
 use crate::engine::{StepLosses, StepSettings};
 use crate::forward::{self, Matrix, multiply};
@@ -15,7 +14,6 @@ pub struct Workspace {
     batch: usize,
     /// x, `[batch, 784]`.
     pub images: Vec<f32>,
-    sparse: SparseImages,
     encoded: Vec<f32>,
     mean: Vec<f32>,
     log_var: Vec<f32>,
@@ -37,7 +35,6 @@ impl Workspace {
             hidden,
             batch: 0,
             images: Vec::new(),
-            sparse: SparseImages::default(),
             encoded: Vec::new(),
             mean: Vec::new(),
             log_var: Vec::new(),
@@ -80,12 +77,8 @@ impl Workspace {
 
     /// x → x̂. Without sampling ε is 0, and z the mean.
     pub fn forward(&mut self, weights: &Tensors<&[f32]>, settings: &StepSettings) {
-        self.sparse.set(&self.images);
-        forward::fill_rows(&mut self.encoded, weights.encoder_hidden_bias);
-        let first = weights.encoder_hidden_weight;
-        self.sparse.add_product(&mut self.encoded, first, self.hidden);
-        forward::relu(&mut self.encoded);
-        forward::posterior(weights, &self.encoded, &mut self.mean, &mut self.log_var);
+        let (mean, log_var) = (&mut self.mean, &mut self.log_var);
+        forward::encode(weights, &self.images, &mut self.encoded, mean, log_var);
         let samples = self.weights_of_terms(settings).samples;
         for (row, epsilon) in self.epsilon.chunks_exact_mut(LATENT).enumerate() {
             epsilon.copy_from_slice(&match samples {
@@ -165,8 +158,9 @@ impl Workspace {
         multiply(&mut self.hidden_gradient, by_mean, mean_weight, false);
         multiply(&mut self.hidden_gradient, by_log_var, log_var_weight, true);
         keep_active(&mut self.hidden_gradient, &self.encoded);
-        let target = &mut *gradients.encoder_hidden_weight;
-        self.sparse.transposed_product(target, &self.hidden_gradient, self.hidden);
+        let images = Matrix::new(&self.images, PIXELS);
+        let by_hidden = Matrix::new(&self.hidden_gradient, self.hidden);
+        multiply(gradients.encoder_hidden_weight, images.transposed(), by_hidden, false);
         sum_rows(gradients.encoder_hidden_bias, &self.hidden_gradient);
     }
 
