@@ -5,6 +5,8 @@
 //! device: the modules of a step are cut from them, Adam updates them at one go, and reading
 //! them is one read. Nothing here waits for the device but the methods that are `async`.
 
+use core::fmt::Display;
+
 use burn::optim::{Adam, AdamConfig, AdamState, AdaptiveMomentumState, Optimizer};
 use burn::tensor::{Device, Tensor, TensorData};
 
@@ -17,9 +19,10 @@ use crate::noise::{self, Stream};
 use crate::objective::{LossSums, TermWeights};
 use crate::params::Layout;
 
-/// Fusion finds a step's kernels while it takes the first, and those that join two steps with
-/// the next; nothing new is built from the fourth on (counted in Chromium).
-const WARM_UP_STEPS: u32 = 3;
+/// How many steps come before each look at the losses in a warm-up: fusion joins a step's
+/// operations one way when it is looked at, another when the next step follows. After these, a
+/// run builds no more pipelines, however its steps are grouped (counted in Chromium).
+const WARM_UP_STEPS: [u32; 2] = [1, 3];
 
 /// The model, what Adam remembers, and the losses not yet read: all on one device.
 pub struct AutodiffEngine {
@@ -71,12 +74,14 @@ impl AutodiffEngine {
         let mut engine = Self::new(self.layout.clone(), state, self.device.clone());
         let mut images = Images::default();
         let blank = images.add_chunk(&[0; bytes_per_image()], "a blank image");
-        blank.map_err(|error| EngineError(error.to_string()))?;
+        blank.map_err(failure)?;
         let rows = vec![0; config.batch_size];
-        for step in 0..WARM_UP_STEPS {
-            engine.step(&images, &rows, &StepSettings::new(config, step));
+        for steps in WARM_UP_STEPS {
+            for step in 0..steps {
+                engine.step(&images, &rows, &StepSettings::new(config, step));
+            }
+            engine.take_losses().await?;
         }
-        engine.take_losses().await?;
         engine.weights().await?;
         engine.snapshot().await?;
         Ok(())
@@ -224,6 +229,33 @@ impl QueuedLosses {
 
 /// The values of a tensor, once the device has computed them.
 async fn read(tensor: Tensor<1>) -> Result<Vec<f32>, EngineError> {
-    let data = tensor.into_data_async().await.map_err(|error| EngineError(error.to_string()))?;
-    data.try_into_vec().map_err(|error| EngineError(error.to_string()))
+    let data = tensor.into_data_async().await.map_err(failure)?;
+    data.try_into_vec().map_err(failure)
+}
+
+/// The device's own sentence, which burn sets under headings of its own and over a backtrace:
+///
+/// ```text
+/// The device is poisoned
+/// Caused by:
+///   Unknown: the driver was reset
+/// Backtrace:
+/// ```
+fn failure(error: impl Display) -> EngineError {
+    let text = error.to_string();
+    let cause = text.split("\nBacktrace:").next().and_then(|above| above.lines().last());
+    EngineError(cause.unwrap_or(&text).trim().to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_failure_is_what_the_device_said() {
+        let burns =
+            "The device is poisoned\nCaused by:\n  Unknown: reset\nBacktrace:\nNo backtrace";
+        assert_eq!(failure(burns), EngineError("Unknown: reset".to_owned()));
+        assert_eq!(failure("out of memory"), EngineError("out of memory".to_owned()));
+    }
 }
