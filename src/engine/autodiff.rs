@@ -1,4 +1,4 @@
-//! The reference engine: the model of [`model`](crate::model), burn's autodiff, burn's Adam.
+//! The reference engine: the model of [`model`], burn's autodiff, burn's Adam.
 //!
 //! It is generic over burn's devices: on `flex` it checks the other engines, on WebGPU it
 //! trains in the browser. All weights, and all that Adam remembers, are flat tensors on the
