@@ -23,8 +23,10 @@ mod webgpu;
 
 use wasm_bindgen::prelude::*;
 
-/// Makes a panic's message and place readable in the browser's console.
+/// Makes a panic's message and place readable in the browser's console, and readies statics.
 #[wasm_bindgen(start)]
 pub fn start() {
     console_error_panic_hook::set_once();
+    #[cfg(all(feature = "webgpu", target_family = "wasm"))]
+    webgpu::call_constructors();
 }

@@ -14,6 +14,21 @@ thread_local! {
     static DEVICE: RefCell<Option<Device>> = const { RefCell::new(None) };
 }
 
+/// Runs the constructors by which cubecl's parts enter themselves in its tables, once.
+///
+/// Where a module calls them nowhere, the linker takes it for a program that is run once, and
+/// has every export call all of them first: also those by which wasm-bindgen takes and drops
+/// each JavaScript value, hundreds of times a training step. That took longer than the step.
+#[cfg(target_family = "wasm")]
+pub fn call_constructors() {
+    unsafe extern "C" {
+        fn __wasm_call_ctors();
+    }
+    // SAFETY: the linker defines it with this signature in every module, and nothing in the
+    // module has run before its start function, which calls this.
+    unsafe { __wasm_call_ctors() }
+}
+
 async fn device() -> Result<Device, EngineError> {
     if let Some(device) = DEVICE.with_borrow(Clone::clone) {
         return Ok(device);
