@@ -31,9 +31,6 @@ pub struct Checkpoint {
     pub chunks: Vec<usize>,
 }
 
-/// A checkpoint that cannot be read.
-pub type CheckpointError = WeightsError;
-
 #[derive(Deserialize)]
 struct Progress {
     step: u32,
@@ -71,7 +68,7 @@ impl Checkpoint {
     ///
     /// # Errors
     /// The first [`WeightsError`] found.
-    pub fn from_bytes(bytes: &[u8]) -> Result<Self, CheckpointError> {
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, WeightsError> {
         let model = WeightsFile::from_bytes(bytes)?;
         let file = File::parse(bytes).map_err(WeightsError::Format)?;
         let progress = find(&file.metadata, PROGRESS_KEY).unwrap_or_default();

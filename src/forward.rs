@@ -49,52 +49,35 @@ pub fn multiply(target: &mut [f32], left: Matrix<'_>, right: Matrix<'_>, accumul
     let (m, k, n) = (left.rows, left.columns, right.columns);
     assert_eq!(right.rows, k, "inner dimensions");
     assert_eq!(target.len(), m * n, "room for the product");
-    let keep = if accumulate { 1.0 } else { 0.0 };
     // SAFETY: `Matrix` and the checks above keep every (row, column) of the three within its
     // slice, and `target` is borrowed mutably, so it overlaps neither operand.
-    unsafe {
-        product(
-            [m, n, k],
-            (target.as_mut_ptr(), n as isize),
-            accumulate,
-            (left.values.as_ptr(), left.row_stride, left.column_stride),
-            (right.values.as_ptr(), right.row_stride, right.column_stride),
-            keep,
-        );
-    }
+    unsafe { product(target, left, right, accumulate) }
 }
 
 /// The `gemm` crate's f32 product with the fastest kernels of this processor.
 ///
 /// # Safety
-/// Every element that the shapes and strides reach must be there.
+/// The shapes must fit.
 #[cfg(not(target_arch = "wasm32"))]
-unsafe fn product(
-    [m, n, k]: [usize; 3],
-    (target, target_rows): (*mut f32, isize),
-    accumulate: bool,
-    (left, left_rows, left_columns): (*const f32, isize, isize),
-    (right, right_rows, right_columns): (*const f32, isize, isize),
-    keep: f32,
-) {
+unsafe fn product(target: &mut [f32], left: Matrix<'_>, right: Matrix<'_>, accumulate: bool) {
     let gemm = gemm_f32::gemm::f32::get_gemm_fn();
     // SAFETY: the caller's.
     unsafe {
         gemm(
-            m,
-            n,
-            k,
-            target,
+            left.rows,
+            right.columns,
+            left.columns,
+            target.as_mut_ptr(),
             1,
-            target_rows,
+            right.columns as isize,
             accumulate,
-            left,
-            left_columns,
-            left_rows,
-            right,
-            right_columns,
-            right_rows,
-            keep,
+            left.values.as_ptr(),
+            left.column_stride,
+            left.row_stride,
+            right.values.as_ptr(),
+            right.column_stride,
+            right.row_stride,
+            1.0,
             1.0,
             false,
             false,
@@ -108,16 +91,9 @@ unsafe fn product(
 /// scalar ones in the module too, 12 KB of its gzip that could never run.
 ///
 /// # Safety
-/// Every element that the shapes and strides reach must be there.
+/// The shapes must fit.
 #[cfg(target_arch = "wasm32")]
-unsafe fn product(
-    [m, n, k]: [usize; 3],
-    (target, target_rows): (*mut f32, isize),
-    accumulate: bool,
-    (left, left_rows, left_columns): (*const f32, isize, isize),
-    (right, right_rows, right_columns): (*const f32, isize, isize),
-    keep: f32,
-) {
+unsafe fn product(target: &mut [f32], left: Matrix<'_>, right: Matrix<'_>, accumulate: bool) {
     use gemm_common::simd::{MixedSimd, Scalar};
     use gemm_f32::microkernel::simd128::f32::{H_M, H_N, H_UKR, MR_DIV_N, NR, UKR};
     /// Numbers in a v128.
@@ -129,20 +105,20 @@ unsafe fn product(
     unsafe {
         gemm_common::gemm::gemm_basic_generic::<_, f32, N, { MR_DIV_N * N }, NR, MR_DIV_N, H_M, H_N>(
             simd,
-            m,
-            n,
-            k,
-            target,
+            left.rows,
+            right.columns,
+            left.columns,
+            target.as_mut_ptr(),
             1,
-            target_rows,
+            right.columns as isize,
             accumulate,
-            left,
-            left_columns,
-            left_rows,
-            right,
-            right_columns,
-            right_rows,
-            keep,
+            left.values.as_ptr(),
+            left.column_stride,
+            left.row_stride,
+            right.values.as_ptr(),
+            right.column_stride,
+            right.row_stride,
+            1.0,
             1.0,
             false,
             false,

@@ -42,11 +42,6 @@ impl CpuEngine {
         }
     }
 
-    /// The weights as they are.
-    pub fn current_weights(&self) -> &[f32] {
-        &self.state.weights
-    }
-
     /// Fills `gradient` with that of the cost on `rows`; returns the batch's losses.
     fn differentiate(
         &mut self,

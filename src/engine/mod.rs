@@ -66,7 +66,7 @@ pub struct StepLosses {
 
 /// All that training needs to go on: the weights and what Adam remembers, in the order of
 /// [`Layout`](crate::params::Layout).
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct TrainState {
     /// The model.
     pub weights: Vec<f32>,

@@ -1,6 +1,6 @@
 //! How good a model is on images it has not trained on.
 
-use super::trained::{SLICE, TrainedModel};
+use super::trained::{TrainedModel, each_slice};
 use crate::config::PIXELS;
 use crate::data::Images;
 use crate::json::{Json, object};
@@ -49,16 +49,10 @@ pub struct Evaluator {
 impl Evaluator {
     /// Measures the next `count` images; true once all are measured.
     pub fn advance(&mut self, model: &TrainedModel, images: &Images, count: usize) -> bool {
-        let start = self.sampled.images;
-        let end = images.count().min(start.saturating_add(count));
-        let mut pixels = Vec::new();
-        for from in (start..end).step_by(SLICE) {
-            let rows = from..end.min(from + SLICE);
-            pixels.resize(rows.len() * PIXELS, 0.0);
-            images.gather(rows.clone(), &mut pixels);
-            self.measure(model, &pixels, rows);
-        }
-        end == images.count()
+        each_slice(images, self.sampled.images, count, |pixels, rows| {
+            self.measure(model, pixels, rows);
+        });
+        self.sampled.images == images.count()
     }
 
     fn measure(&mut self, model: &TrainedModel, pixels: &[f32], rows: core::ops::Range<usize>) {
@@ -99,12 +93,12 @@ impl TrainedModel {
         evaluator.finish(self)
     }
 
-    /// Each image's reconstruction loss when `latent` is decoded, in nats.
+    /// Each image's reconstruction loss for these decoder outputs, in nats.
     ///
     /// # Shapes
-    /// - `latent`: `[count, 2]`, `pixels`: `[count, 784]`
+    /// - `outputs`, `pixels`: `[count, 784]`
     /// - returns `[count]`
-    pub fn reconstruction_losses(&self, outputs: &[f32], pixels: &[f32]) -> Vec<f32> {
+    fn reconstruction_losses(&self, outputs: &[f32], pixels: &[f32]) -> Vec<f32> {
         let kind = self.config().reconstruction;
         let images = outputs.chunks_exact(PIXELS).zip(pixels.chunks_exact(PIXELS));
         images.map(|(output, image)| objective::image_reconstruction(kind, output, image)).collect()

@@ -1,6 +1,8 @@
 //! A model to look at: its weights and the settings that say how to read them.
 
-use crate::config::{LATENT, Objective, PIXELS, TrainConfig};
+use core::ops::Range;
+
+use crate::config::{LATENT, PIXELS, TrainConfig};
 use crate::data::Images;
 use crate::forward;
 use crate::noise::{self, Stream};
@@ -10,7 +12,25 @@ use crate::weights::WeightsFile;
 
 /// Images decoded or encoded at a time: enough for the matrix product to run at full speed,
 /// little enough to stay in a second-level cache. Measured flat from 64 to 512.
-pub(crate) const SLICE: usize = 256;
+const SLICE: usize = 256;
+
+/// Calls `work` with the pixels of `count` images from `start`, fewer where the images end, a
+/// slice at a time and each with its rows in the set.
+pub(crate) fn each_slice(
+    images: &Images,
+    start: usize,
+    count: usize,
+    mut work: impl FnMut(&[f32], Range<usize>),
+) {
+    let end = start.saturating_add(count).min(images.count());
+    let mut pixels = Vec::new();
+    for from in (start..end).step_by(SLICE) {
+        let rows = from..end.min(from + SLICE);
+        pixels.resize(rows.len() * PIXELS, 0.0);
+        images.gather(rows.clone(), &mut pixels);
+        work(&pixels, rows);
+    }
+}
 
 /// A trained or untrained model, ready to decode and encode.
 #[derive(Clone, Debug)]
@@ -78,7 +98,7 @@ impl TrainedModel {
 
     /// Whether its codes are samples; an autoencoder's are the means.
     pub fn samples(&self) -> bool {
-        self.config.objective != Objective::Autoencoder
+        self.term_weights(1).samples
     }
 
     /// The decoder's outputs, before they are read as pixels.
@@ -125,15 +145,10 @@ impl TrainedModel {
     /// # Shapes
     /// - returns `[images, 2]`
     pub fn codes(&self, images: &Images, start: usize, count: usize, seed: u32) -> Vec<f32> {
-        let end = start.saturating_add(count).min(images.count());
-        let mut codes = Vec::with_capacity(end.saturating_sub(start) * LATENT);
-        let mut pixels = Vec::new();
-        for from in (start..end).step_by(SLICE) {
-            let rows = from..end.min(from + SLICE);
-            pixels.resize(rows.len() * PIXELS, 0.0);
-            images.gather(rows.clone(), &mut pixels);
-            codes.extend(self.encode(&pixels).sample(rows, seed, self.samples()));
-        }
+        let mut codes = Vec::new();
+        each_slice(images, start, count, |pixels, rows| {
+            codes.extend(self.encode(pixels).sample(rows, seed, self.samples()));
+        });
         codes
     }
 
@@ -164,7 +179,7 @@ impl Posterior {
     ///
     /// # Shapes
     /// - returns `[images, 2]`
-    pub fn sample(&self, rows: core::ops::Range<usize>, seed: u32, sampled: bool) -> Vec<f32> {
+    pub fn sample(&self, rows: Range<usize>, seed: u32, sampled: bool) -> Vec<f32> {
         if !sampled {
             return self.mean.clone();
         }

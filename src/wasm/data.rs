@@ -64,14 +64,4 @@ impl Images {
     pub fn labels(&self) -> Vec<u8> {
         self.0.labels().to_vec()
     }
-
-    /// The label of image `index`; undefined beyond the last.
-    pub fn label(&self, index: usize) -> Option<u8> {
-        self.0.labels().get(index).copied()
-    }
-
-    /// The 784 bytes of image `index`; undefined beyond the last.
-    pub fn pixels(&self, index: usize) -> Option<Vec<u8>> {
-        (index < self.0.count()).then(|| self.0.pixels(index).to_vec())
-    }
 }

@@ -7,7 +7,7 @@ use super::data::{Images, clamped};
 use super::error::Failure;
 use super::plane::Plane;
 use crate::config::Reconstruction::SquaredError;
-use crate::config::{LATENT, PIXELS, TrainConfig};
+use crate::config::{PIXELS, TrainConfig};
 use crate::data;
 use crate::explore::{Evaluator, Posterior, TrainedModel};
 use crate::json::{Json, object};
@@ -132,23 +132,16 @@ impl Model {
         let mut images = vec![0.0; pixels.len() / PIXELS * PIXELS];
         data::intensities(&pixels[..images.len()], &mut images);
         let posterior = self.0.encode(&images);
-        let outputs = self.0.decode_outputs(&posterior.mean);
-        let losses = self.0.reconstruction_losses(&outputs, &images);
         let decoded = self.0.decode(&posterior.mean);
         let squared_errors = squared_errors(&decoded, &images);
         let rgba = raster::mosaic(&decoded, 1, Theme::named(theme));
-        Reconstruction { rgba, losses, squared_errors, posterior }
+        Reconstruction { rgba, squared_errors, posterior }
     }
 
     /// The codes of `count` images from `start`, as pairs: samples, or the means of an
     /// autoencoder.
     pub fn codes(&self, images: &Images, start: usize, count: usize) -> Vec<f32> {
         self.0.codes(&images.0, start, count, self.0.config().seed)
-    }
-
-    /// Measures the model on all of `images`: JSON of the means an image, in nats.
-    pub fn evaluate(&self, images: &Images) -> String {
-        self.0.evaluate(&images.0).to_json()
     }
 }
 
@@ -185,7 +178,6 @@ impl Evaluation {
 #[wasm_bindgen]
 pub struct Reconstruction {
     rgba: Vec<u8>,
-    losses: Vec<f32>,
     squared_errors: Vec<f32>,
     posterior: Posterior,
 }
@@ -203,11 +195,6 @@ impl Reconstruction {
         self.squared_errors.clone()
     }
 
-    /// The reconstruction loss of each image as its model measures it, in nats.
-    pub fn losses(&self) -> Vec<f32> {
-        self.losses.clone()
-    }
-
     /// Posterior means, pairs.
     pub fn means(&self) -> Vec<f32> {
         self.posterior.mean.clone()
@@ -217,11 +204,5 @@ impl Reconstruction {
     #[wasm_bindgen(js_name = logVars)]
     pub fn log_vars(&self) -> Vec<f32> {
         self.posterior.log_var.clone()
-    }
-
-    /// How many images there are.
-    #[wasm_bindgen(getter)]
-    pub fn count(&self) -> usize {
-        self.posterior.mean.len() / LATENT
     }
 }

@@ -152,9 +152,4 @@ impl Codes {
     pub fn vote(&self, z1: f32, z2: f32, k: usize) -> Vec<u32> {
         self.0.vote([z1, z2], k).to_vec()
     }
-
-    /// The code nearest to a point, −1 where there is none.
-    pub fn nearest(&self, z1: f32, z2: f32) -> i32 {
-        self.0.nearest([z1, z2], 1).first().map_or(-1, |&index| index as i32)
-    }
 }

@@ -124,9 +124,10 @@ macro_rules! export_trainer {
             #[wasm_bindgen(unchecked_return_type = "Promise<Trainer>")]
             pub fn resume(checkpoint: Vec<u8>) -> Promise {
                 promise(async move {
-                    let checkpoint = Checkpoint::from_bytes(&checkpoint).map_err(Failure::from)?;
+                    let mut checkpoint =
+                        Checkpoint::from_bytes(&checkpoint).map_err(Failure::from)?;
                     let layout = Layout::new(checkpoint.config.hidden);
-                    let state = checkpoint.state.clone();
+                    let state = core::mem::take(&mut checkpoint.state);
                     let engine = $make(layout, state).await.map_err(Failure::from)?;
                     Ok(Trainer(Slot::new(TrainingRun::resume(&checkpoint, engine))).into())
                 })

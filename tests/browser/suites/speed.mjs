@@ -9,11 +9,11 @@ import { visiting } from "../visit.mjs";
 const LIMITS = { pointer: 8, grid: 15, task: 50, step: 12 };
 /**
  * How far a run may miss a limit before it fails. On two shared cores, with the worker, the page,
- * the browser and this program on them, the same build came to 1 to 4 times its own best between
- * runs: a tighter claim would test the machine's neighbours. Each figure is printed beside its limit,
- * and the README says which are met.
+ * the browser and this program on them, the pointer came to 7 times its limit at worst, a task to 2,
+ * a step to 2.5. The manifold keeps its own. Each figure is printed beside its limit, and the README
+ * says which are met.
  */
-const SLACK = 8;
+const SLACK = { pointer: 8, grid: 1, task: 4, step: 3 };
 const MOVES = 200;
 
 /** @typedef {import("../visit.mjs").Visit} Visit */
@@ -113,7 +113,7 @@ export function speed(stage) {
             );
             return p95;
           });
-          assert(best <= SLACK * LIMITS.pointer, `${best} ms`);
+          assert(best <= SLACK.pointer * LIMITS.pointer, `${best} ms`);
         }),
       ),
     ),
@@ -126,11 +126,11 @@ export function speed(stage) {
             figure(`main-thread tasks over ${LIMITS.task} ms in 5 s of training: ${told}`);
             return Math.max(0, ...tasks);
           });
-          assert(worst <= SLACK * LIMITS.task, `${worst} ms`);
+          assert(worst <= SLACK.task * LIMITS.task, `${worst} ms`);
         }),
       ),
     ),
-    claim("the 15×15 manifold is decoded again between two frames or so", () =>
+    claim("the 15×15 manifold is decoded again in 15 ms", () =>
       visiting(stage, {}, async ({ element }) => {
         const times = await element.evaluate(({ playground: { model, plane, theme } }) =>
           Array.from({ length: 20 }, () => {
@@ -140,7 +140,7 @@ export function speed(stage) {
           }),
         );
         figure(`15×15 manifold: median ${median(times).toFixed(1)} ms (limit ${LIMITS.grid})`);
-        assert(median(times) <= SLACK * LIMITS.grid, `${median(times)} ms`);
+        assert(median(times) <= SLACK.grid * LIMITS.grid, `${median(times)} ms`);
       }),
     ),
     claim("a step of the CPU engine at batch 128", () =>
@@ -152,7 +152,7 @@ export function speed(stage) {
           figure(`CPU engine: ${millisecondsPerStep.toFixed(1)} ms a step (limit ${LIMITS.step})`);
           return millisecondsPerStep;
         });
-        assert(best <= SLACK * LIMITS.step, `${best} ms`);
+        assert(best <= SLACK.step * LIMITS.step, `${best} ms`);
       }),
     ),
   ];
