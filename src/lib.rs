@@ -35,6 +35,7 @@ pub mod objective;
 pub mod params;
 pub mod raster;
 mod safetensors;
+mod sparse;
 pub mod training;
 #[cfg(any(feature = "core", feature = "webgpu"))]
 pub mod wasm;

@@ -15,10 +15,10 @@ use vae_playground::params::Layout;
 use case::{Case, Checksum, Golden, Stored};
 
 /// An engine computes in f32 and adds in its own order, so it is not as close to float64 as the
-/// golden values are. TensorFlow's float32 adds in a third order, and its measured distance from
-/// its own float64 stands beside each tensor; ours may be this many times that. Tuned: the CPU
-/// engine comes to 5 times at worst, where one value's sum happens to round badly.
-const TIMES_FLOAT_32: f64 = 16.0;
+/// golden values are. How far TensorFlow's float32 is from its own float64, in the worst of eight
+/// orders, stands beside each tensor; ours may be this many times that. Tuned: the CPU engine
+/// comes to 2.2 times at worst, where one value's sum happens to round badly.
+const TIMES_FLOAT_32: f64 = 4.0;
 
 /// The golden values were rounded to f32 once, and so were ours: half a unit in the last place
 /// each, 2⁻²⁴ of the value.

@@ -1,4 +1,4 @@
-//! The training step written out: forward, backward and Adam, over one matrix product.
+//! The training step written out: forward, backward and Adam, over one sparse product.
 //!
 //! ```text
 //!            W₁             W_μ, W_σ                W₂            W₃
@@ -6,14 +6,13 @@
 //! ```
 //!
 //! Every buffer is made once and reused: a step allocates nothing. `backward` reads from the
-//! loss to the first layer, each gradient beside the product it comes from.
+//! loss to the first layer, `gradients` what that makes of each weight.
 
 mod adam;
 mod gradient;
 
 use self::gradient::Workspace;
 use super::{Engine, EngineError, StepLosses, StepSettings, TrainState};
-use crate::config::PIXELS;
 use crate::data::Images;
 use crate::params::Layout;
 
@@ -49,14 +48,14 @@ impl CpuEngine {
         rows: &[u32],
         settings: &StepSettings,
     ) -> StepLosses {
-        self.workspace.resize(rows.len());
-        let rows_at = rows.iter().map(|&row| row as usize);
-        images.gather(rows_at, &mut self.workspace.images[..rows.len() * PIXELS]);
         let weights = self.layout.split(&self.state.weights);
-        let gradients = self.layout.split_mut(&mut self.gradient);
+        self.workspace.load(images, rows);
         self.workspace.forward(&weights, settings);
         let losses = self.workspace.measure(settings);
-        self.workspace.backward(&weights, gradients, settings);
+        self.workspace.backward(&weights, settings);
+        self.workspace.gradients(&self.layout, &mut |start, piece| {
+            self.gradient[start..][..piece.len()].copy_from_slice(piece);
+        });
         losses
     }
 }

@@ -4,10 +4,11 @@ use core::ops::Range;
 
 use crate::config::{LATENT, PIXELS, TrainConfig};
 use crate::data::Images;
-use crate::forward;
+use crate::forward::{self, Heads};
 use crate::noise::{self, Stream};
 use crate::objective::{self, TermWeights};
 use crate::params::{Layout, Tensors};
+use crate::sparse::SparseRows;
 use crate::weights::WeightsFile;
 
 /// Images decoded or encoded at a time: enough for the matrix product to run at full speed,
@@ -110,7 +111,8 @@ impl TrainedModel {
         let points = latent.len() / LATENT;
         let mut hidden = vec![0.0; points * self.layout.hidden];
         let mut output = vec![0.0; points * PIXELS];
-        forward::decode(&self.tensors(), latent, &mut hidden, &mut output);
+        let active = &mut SparseRows::default();
+        forward::decode(&self.tensors(), latent, &mut hidden, active, &mut output);
         output
     }
 
@@ -134,7 +136,9 @@ impl TrainedModel {
         let mut hidden = vec![0.0; count * self.layout.hidden];
         let mut mean = vec![0.0; count * LATENT];
         let mut log_var = vec![0.0; count * LATENT];
-        forward::encode(&self.tensors(), images, &mut hidden, &mut mean, &mut log_var);
+        let weights = self.tensors();
+        forward::encode_hidden(&weights, &mut SparseRows::new(images, PIXELS), &mut hidden);
+        Heads::new(&weights).posterior(&weights, &hidden, &mut mean, &mut log_var);
         Posterior { mean, log_var }
     }
 

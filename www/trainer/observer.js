@@ -10,7 +10,7 @@ import { macrotask } from "./pace.js";
 /** @typedef {import("../protocol.js").EvaluationSplit} EvaluationSplit */
 /** @typedef {import("../protocol.js").Settings} Settings */
 
-/** The scatter's points while training: enough to see the shape, some 25 ms to encode. */
+/** The scatter's points while training: enough to see the shape, some 10 ms to encode. */
 export const LIVE_CODES = 2_000;
 /** Encoded at a time when all are wanted, so that a message waits no longer than for a slice. */
 const CODES_SLICE = 1_000;

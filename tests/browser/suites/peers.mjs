@@ -6,8 +6,6 @@ import { loadEverything, median } from "../page.mjs";
 import { visiting } from "../visit.mjs";
 
 const MOST_OF_JAX = 0.6;
-/** Measured 0.60 to 0.78 on two shared cores; slower than the peer it must never be. */
-const NEVER = 1;
 /** Long enough that the snapshot which every run ends with does not tell. */
 const STEPS = 150;
 const ROUNDS = 3;
@@ -15,7 +13,7 @@ const ROUNDS = 3;
 /** @param {import("../visit.mjs").Stage} stage */
 export function peers(stage) {
   return [
-    claim("a step is faster than jax-js's on wasm, for the same loss", () =>
+    claim("a step takes at most 0.6 of jax-js's on wasm, for the same loss", () =>
       visiting(stage, { query: "?engine=cpu&weights=none&seed=1" }, async (visit) => {
         const { page, element } = visit;
         const rounds = [];
@@ -46,7 +44,7 @@ export function peers(stage) {
           // Other batches and other noise; whoever computed less would not come down alike.
           assert(apart < 0.05, `ours came to ${ours.loss.total}, jax-js to ${theirs.loss}`);
         }
-        assert(ratio <= NEVER, `${ratio}`);
+        assert(ratio <= MOST_OF_JAX, `${ratio}`);
       }),
     ),
   ];
