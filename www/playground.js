@@ -5,6 +5,7 @@
 //   error     {code, message, values}: what went wrong, in English, for `explain`
 //   progress  step  epoch                as <vae-playground> passes them on
 
+import { HeldBack } from "./held-back.js";
 import { fetchCodes, fetchFigure, fetchWeights } from "./assets.js";
 import { loadCore } from "./core.js";
 import { PlaygroundError, describe } from "./errors.js";
@@ -29,11 +30,6 @@ import { Training } from "./training.js";
  * @property {Weights} weights
  */
 
-/** Milliseconds after which a hand that has moved the point counts as at rest. */
-const HAND_AT_REST = 150;
-/** Milliseconds between snapshots shown while it moves: to redraw the layers takes some 20 of them. */
-const SHOWN_TO_A_HAND = 1000;
-
 export class Playground extends Stage {
   settings = /** @type {Settings} */ ({});
 
@@ -43,20 +39,23 @@ export class Playground extends Stage {
   #origin = this.settings;
   /** Counts the models taken, so that a slow one does not replace a later one. */
   #generation = 0;
-  /** The last snapshot, where it is not shown yet. @type {Snapshot | null} */
-  #held = null;
-  #shownAt = 0;
+  #held = new HeldBack(
+    this,
+    (snapshot) => this.#show(snapshot),
+    () => this.tell("metrics"),
+  );
 
   /** @param {Options} options */
   constructor(options) {
     super();
     this.#options = options;
     this.#training = new Training(options.engine, {
-      show: (snapshot) => this.#show(snapshot),
+      show: (snapshot) => this.#held.take(snapshot),
       showCodes: ({ codes, labels }) => this.setCodes(codes, labels),
       tell: (name, detail) => {
-        if (name === "status" && this.status.state !== "training") this.#showHeld();
-        this.tell(name, detail);
+        if (name === "status" && this.status.state !== "training") this.#held.release();
+        if (name === "metrics") this.#held.takeMetrics();
+        else this.tell(name, detail);
       },
     });
   }
@@ -229,7 +228,7 @@ export class Playground extends Stage {
     const generation = ++this.#generation;
     await this.#training.pause();
     if (generation !== this.#generation) return model.free();
-    this.#held = null; // it was of the model before
+    this.#held.forget();
     this.settings = this.#origin = settings;
     this.tell("settings");
     this.setModel(model);
@@ -249,27 +248,8 @@ export class Playground extends Stage {
     }
   }
 
-  /**
-   * While a hand moves the point the figures follow the training less often, and the hand at once.
-   *
-   * @param {Snapshot} snapshot
-   */
-  #show(snapshot) {
-    const waiting = this.#held !== null;
-    const { codes, labels } = snapshot.codes ? snapshot : (this.#held ?? snapshot);
-    this.#held = { ...snapshot, codes, labels };
-    if (waiting) return;
-    const moving = performance.now() - this.movedAt < HAND_AT_REST;
-    const wait = moving ? Math.max(0, this.#shownAt + SHOWN_TO_A_HAND - performance.now()) : 0;
-    if (wait === 0) this.#showHeld();
-    else setTimeout(() => this.#showHeld(), wait);
-  }
-
-  #showHeld() {
-    if (!this.#held) return;
-    const { settings, weights, codes, labels } = this.#held;
-    this.#held = null;
-    this.#shownAt = performance.now();
+  /** @param {Snapshot} snapshot */
+  #show({ settings, weights, codes, labels }) {
     this.model.setSettings(settingsJson(settings));
     this.model.setWeights(weights);
     this.modelChanged();

@@ -1,9 +1,11 @@
 // The decoder's side: the digit at the point, where the point is, and what its neighbours are called.
-import { digitCanvas, listen, make, number, paintDigits, say } from "./dom.js";
+import { digitCanvas, listen, make, number, paintDigits, say, seldom, write } from "./dom.js";
 import { createHelp, createPanel } from "./help.js";
 
 /** @import { Playground } from "../playground.js" */
 
+/** Milliseconds between two readings: the page is laid out again for each. */
+const FACTS = 120;
 /** How many of the nearest test codes vote. */
 const NEIGHBOURS = 15;
 
@@ -19,13 +21,17 @@ export function createDigitView(playground) {
     if (!playground.ready) return;
     const [a, b] = playground.latent;
     paintDigits(canvas, playground.model.digit(a, b, playground.theme));
-    z1.textContent = number(a, 2);
-    z2.textContent = number(b, 2);
-    votes.draw();
   };
-  listen(playground, "ready latent model theme language", draw);
-  listen(playground, "codes", votes.draw);
+  const tell = seldom(FACTS, () => {
+    const [a, b] = playground.latent;
+    write(z1, number(a, 2));
+    write(z2, number(b, 2));
+    votes.draw();
+  });
+  listen(playground, "ready latent model theme", draw);
+  listen(playground, "ready latent codes language", tell);
   draw();
+  tell();
 
   const point = make(
     "p",
@@ -67,8 +73,8 @@ function createVotes(playground) {
     const votes = known ? [...playground.codes.vote(z1, z2, NEIGHBOURS)] : Array(10).fill(0);
     const most = Math.max(...votes);
     const label = known ? votes.indexOf(most) : -1;
-    verdict.textContent = playground.t(known ? "digit.looks-like" : "digit.no-codes", { label });
-    share.textContent = known ? playground.t("digit.votes", { votes: most, all: NEIGHBOURS }) : "";
+    write(verdict, playground.t(known ? "digit.looks-like" : "digit.no-codes", { label }));
+    write(share, known ? playground.t("digit.votes", { votes: most, all: NEIGHBOURS }) : "");
     bars.forEach((bar, i) => {
       bar.style.scale = `1 ${votes[i] / NEIGHBOURS}`;
       columns[i].classList.toggle("most", i === label);

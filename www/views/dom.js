@@ -49,6 +49,17 @@ export function say(playground, node, key, attribute) {
 }
 
 /**
+ * Puts other words into a node, in its own text where it has one: less for the page to lay out again.
+ * @param {Element} node holds words only
+ * @param {string} words
+ */
+export function write(node, words) {
+  const text = node.firstChild;
+  if (text?.nodeType !== Node.TEXT_NODE) node.textContent = words;
+  else if (text.nodeValue !== words) text.nodeValue = words;
+}
+
+/**
  * A button whose words follow the language.
  * @param {Playground} playground
  * @param {string} key
@@ -59,6 +70,30 @@ export function button(playground, key, press, attributes = {}) {
   const node = make("button", { type: "button", ...attributes });
   node.addEventListener("click", press);
   return say(playground, node, key);
+}
+
+/**
+ * Returns a function that asks for `draw`, which runs at once after a rest and then, however often it
+ * is called, every `milliseconds`: for words, which nobody reads sixty times a second.
+ * @param {number} milliseconds
+ * @param {() => void} draw
+ * @returns {() => void}
+ */
+export function seldom(milliseconds, draw) {
+  let next = 0;
+  let asked = false;
+  const run = () => {
+    asked = false;
+    next = performance.now() + milliseconds;
+    draw();
+  };
+  return () => {
+    if (asked) return;
+    const wait = next - performance.now();
+    if (wait <= 0) return run();
+    asked = true;
+    setTimeout(run, wait);
+  };
 }
 
 /**
@@ -102,12 +137,22 @@ export function contextOf(canvas) {
 }
 
 /**
+ * For canvases of a few pixels: kept in memory, where their pixels come from, and painted with the
+ * page. As a layer each, thirty of them would hold up every frame.
+ * @param {HTMLCanvasElement} canvas
+ */
+export function smallContextOf(canvas) {
+  const options = { willReadFrequently: true };
+  return /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d", options));
+}
+
+/**
  * Paints RGBA tiles of 28×28, one after another in memory, from left to right.
  * @param {HTMLCanvasElement} canvas
  * @param {Uint8ClampedArray} rgba
  */
 export function paintDigits(canvas, rgba) {
-  const context = contextOf(canvas);
+  const context = smallContextOf(canvas);
   const bytes = 28 * 28 * 4;
   for (let tile = 0; tile * bytes < rgba.length; tile++) {
     const pixels = new Uint8ClampedArray(rgba.subarray(tile * bytes, (tile + 1) * bytes));

@@ -1,5 +1,5 @@
 // The loss per image, in nats, against the step: while training, and on the validation images.
-import { listen, make, number, oncePerFrame, say } from "./dom.js";
+import { listen, make, number, oncePerFrame, say, write } from "./dom.js";
 import { createHelp, createPanel } from "./help.js";
 import { TERMS, drawChart } from "./loss-chart.js";
 import { createScale } from "./loss-scale.js";
@@ -27,7 +27,7 @@ export function createLossView(playground) {
     const { last, step } = playground.metrics;
     const shown = state.hover ?? (last && { ...last, step });
     legend.draw(shown);
-    place.textContent = shown ? placeText(playground, shown.step) : playground.t("loss.none");
+    write(place, shown ? placeText(playground, shown.step) : playground.t("loss.none"));
     const { history } = playground.metrics;
     canvas.setAttribute("aria-valuemax", String(Math.max(history.length - 1, 0)));
     canvas.setAttribute(
@@ -100,8 +100,8 @@ function createLegend(playground) {
   const draw = (point) => {
     const last = playground.metrics.validation.at(-1);
     for (const { term, mark, value, checked } of entries) {
-      value.textContent = point ? number(point[term], 2) : "–";
-      checked.textContent = last ? `${mark} ${number(last[term], 2)}` : "–";
+      write(value, point ? number(point[term], 2) : "–");
+      write(checked, last ? `${mark} ${number(last[term], 2)}` : "–");
     }
   };
   return { node, draw };

@@ -38,12 +38,20 @@ function pan(playground, dx, dy) {
 }
 
 /**
+ * Where the square was at the gesture's start: asking again would lay the page out at every move.
+ * @type {WeakMap<HTMLElement, DOMRect>}
+ */
+let boxes = new WeakMap();
+addEventListener("scroll", () => (boxes = new WeakMap()), { capture: true, passive: true });
+
+/**
  * @param {HTMLElement} square
  * @param {MouseEvent} event
  * @returns {Spot}
  */
 function spotOf(square, event) {
-  const box = square.getBoundingClientRect();
+  const box = boxes.get(square) ?? square.getBoundingClientRect();
+  boxes.set(square, box);
   return { x: (event.clientX - box.left) / box.width, y: (event.clientY - box.top) / box.height };
 }
 
@@ -58,6 +66,8 @@ export function listenToPointers(playground, square, handle) {
   /** @type {"point" | "pan" | "pinch"} */
   let gesture = "point";
   let before = playground.latent;
+  const forget = () => boxes.delete(square);
+  new ResizeObserver(forget).observe(square);
 
   /** @param {Spot} spot */
   const movePoint = ({ x, y }) => {
@@ -70,6 +80,7 @@ export function listenToPointers(playground, square, handle) {
     event.preventDefault();
     handle.focus({ preventScroll: true });
     square.setPointerCapture(event.pointerId);
+    forget();
     const spot = spotOf(square, event);
     down.set(event.pointerId, spot);
     if (down.size === 2) {
@@ -122,6 +133,7 @@ export function listenToWheel(playground, square) {
   const wheel = (/** @type {WheelEvent} */ event) => {
     if (!zoomable(playground) || !(event.ctrlKey || square.matches(":focus-within"))) return;
     event.preventDefault();
+    boxes.delete(square);
     zoom(playground, event.deltaY < 0 ? ZOOM_STEP : 1 / ZOOM_STEP, spotOf(square, event));
   };
   square.addEventListener("wheel", wheel, { passive: false });

@@ -2,7 +2,7 @@
 //
 // Two canvases lie on each other. The lower one is composed from cached layers at most once a frame.
 // The point is a node of its own, moved inside the event that moves it, so it never waits for a layer.
-import { contextOf, listen, make, number, oncePerFrame, palette, say } from "./dom.js";
+import { contextOf, listen, make, number, oncePerFrame, palette, say, seldom } from "./dom.js";
 import { createPanel } from "./help.js";
 import { createAxes } from "./plane-axes.js";
 import { keepInSight, listenToKeys, listenToPointers, listenToWheel } from "./plane-input.js";
@@ -15,6 +15,8 @@ import { createAxesSwitch, createLayerBoxes, createLegend, createZoom } from "./
 
 /** Under codes the tiles step back, so that both can be read. Tuned by eye on both themes. */
 const TILES_UNDER_CODES = 0.6;
+/** Milliseconds between two words on where the point is: faster than any voice. */
+const ANNOUNCED = 250;
 
 /** @param {Playground} playground */
 export function createPlaneView(playground) {
@@ -35,7 +37,7 @@ export function createPlaneView(playground) {
   const size = { css: 0 };
 
   const place = () => placeHandle(playground, handle, size.css);
-  const announce = oncePerFrame(() => announceHandle(playground, handle));
+  const announce = seldom(ANNOUNCED, () => announceHandle(playground, handle));
   listen(playground, "latent", (event) => {
     if (/** @type {CustomEvent} */ (event).detail?.source === "selection") keepInSight(playground);
     place();

@@ -1,5 +1,5 @@
 // What is going on: the state and its progress, the engine and why it is that one, and what went wrong.
-import { listen, make, number, oncePerFrame, say } from "./dom.js";
+import { listen, make, number, oncePerFrame, say, write } from "./dom.js";
 import { createHelp } from "./help.js";
 import { icon } from "./icons.js";
 
@@ -14,11 +14,11 @@ export function createStatusView(playground) {
   say(playground, bar, "status.progress", "aria-label");
   const speed = make("span", { class: "speed" });
   const draw = oncePerFrame(() => {
-    state.textContent = stateText(playground);
+    write(state, stateText(playground));
     const part = progressOf(playground);
     if (part === null) bar.removeAttribute("value");
     else bar.value = part;
-    speed.textContent = speedText(playground);
+    write(speed, speedText(playground));
   });
   listen(playground, "ready status metrics language settings", draw);
   draw();

@@ -1,0 +1,64 @@
+// News from training, held back from a hand that moves the point: the figures follow less often
+// then, and the hand at once.
+
+/** @typedef {import("./training.js").Snapshot} Snapshot */
+
+/** Milliseconds after which a hand that has moved the point counts as at rest. */
+const AT_REST = 150;
+/** Milliseconds between the news shown while it moves: to redraw the figures takes some 30 of them. */
+const SHOWN = 1000;
+
+export class HeldBack {
+  /** @type {Snapshot | null} */
+  #snapshot = null;
+  #metrics = false;
+  #shownAt = 0;
+
+  /**
+   * @param {{ movedAt: number }} hand when a pointer last moved the point
+   * @param {(snapshot: Snapshot) => void} show
+   * @param {() => void} tellMetrics
+   */
+  constructor(hand, show, tellMetrics) {
+    this.hand = hand;
+    this.show = show;
+    this.tellMetrics = tellMetrics;
+  }
+
+  /** Shows a snapshot now or soon; if another comes before that, only the other. @param {Snapshot} snapshot */
+  take(snapshot) {
+    const waiting = this.#snapshot !== null;
+    const { codes, labels } = snapshot.codes ? snapshot : (this.#snapshot ?? snapshot);
+    this.#snapshot = { ...snapshot, codes, labels };
+    if (waiting) return;
+    const wait = this.#moves ? this.#shownAt + SHOWN - performance.now() : 0;
+    if (wait <= 0) this.release();
+    else setTimeout(() => this.release(), wait);
+  }
+
+  /** Tells of new metrics, with the snapshot that waits where one does. */
+  takeMetrics() {
+    if (this.#snapshot && this.#moves) this.#metrics = true;
+    else this.tellMetrics();
+  }
+
+  /** Shows what was held back. */
+  release() {
+    const snapshot = this.#snapshot;
+    if (this.#metrics) this.tellMetrics();
+    this.forget();
+    if (!snapshot) return;
+    this.#shownAt = performance.now();
+    this.show(snapshot);
+  }
+
+  /** What was held back was of the model before. */
+  forget() {
+    this.#snapshot = null;
+    this.#metrics = false;
+  }
+
+  get #moves() {
+    return performance.now() - this.hand.movedAt < AT_REST;
+  }
+}
