@@ -1,5 +1,5 @@
-// News from training, held back from a hand that moves the point: the figures follow less often
-// then, and the hand at once.
+// Training, held back from a hand that moves the point: the figures follow less often then, and the
+// hand at once.
 
 /** @typedef {import("./training.js").Snapshot} Snapshot */
 
@@ -8,21 +8,29 @@ const AT_REST = 150;
 /** Milliseconds between the news shown while it moves: to redraw the figures takes some 30 of them. */
 const SHOWN = 1000;
 
+/** Where the worker, the page and the browser share so many processors, the worker makes room. */
+const FEW_PROCESSORS = 2;
+/** Milliseconds until it is asked again. */
+const ASKED = 100;
+
 export class HeldBack {
   /** @type {Snapshot | null} */
   #snapshot = null;
   #metrics = false;
   #shownAt = 0;
+  #askedAt = 0;
 
   /**
    * @param {{ movedAt: number }} hand when a pointer last moved the point
    * @param {(snapshot: Snapshot) => void} show
    * @param {() => void} tellMetrics
+   * @param {() => void} makeRoom asks the worker to
    */
-  constructor(hand, show, tellMetrics) {
+  constructor(hand, show, tellMetrics, makeRoom) {
     this.hand = hand;
     this.show = show;
     this.tellMetrics = tellMetrics;
+    this.makeRoom = makeRoom;
   }
 
   /** Shows a snapshot now or soon; if another comes before that, only the other. @param {Snapshot} snapshot */
@@ -34,6 +42,14 @@ export class HeldBack {
     const wait = this.#moves ? this.#shownAt + SHOWN - performance.now() : 0;
     if (wait <= 0) this.release();
     else setTimeout(() => this.release(), wait);
+  }
+
+  /** The hand has moved. */
+  moved() {
+    const { movedAt } = this.hand;
+    if (navigator.hardwareConcurrency > FEW_PROCESSORS || movedAt - this.#askedAt < ASKED) return;
+    this.#askedAt = movedAt;
+    this.makeRoom();
   }
 
   /** Tells of new metrics, with the snapshot that waits where one does. */

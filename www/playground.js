@@ -43,6 +43,7 @@ export class Playground extends Stage {
     this,
     (snapshot) => this.#show(snapshot),
     () => this.tell("metrics"),
+    () => this.#training.yield(),
   );
 
   /** @param {Options} options */
@@ -58,6 +59,12 @@ export class Playground extends Stage {
         else this.tell(name, detail);
       },
     });
+  }
+
+  /** @param {readonly [number, number]} latent @param {string} [source] who moved it */
+  setLatent(latent, source) {
+    super.setLatent(latent, source);
+    if (source === "pointer") this.#held.moved();
   }
 
   get metrics() {

@@ -88,13 +88,15 @@
  */
 
 /**
- * Page → worker. Each has one reply, under its `id`.
+ * Page → worker. Each has one reply, under its `id`. `yield`: a hand moves the point, leave it the
+ * processor for a moment.
  *
  * @typedef {{ type: "start", module: WebAssembly.Module, engine: EngineWish, reason?: EngineReason }
  *   | { type: "load", settings: Settings, weights: Float32Array, checkpoint: Uint8Array | null,
  *       codes: boolean }
  *   | { type: "train", target: Target }
  *   | { type: "pause" }
+ *   | { type: "yield" }
  *   | { type: "settings", settings: Settings }
  *   | { type: "evaluate", split: EvaluationSplit }} Request
  */
@@ -102,7 +104,7 @@
 /**
  * What each request is answered with.
  *
- * @typedef {{ start: EngineInfo, load: void, train: RunEnd, pause: void, settings: void,
+ * @typedef {{ start: EngineInfo, load: void, train: RunEnd, pause: void, yield: void, settings: void,
  *   evaluate: Evaluation }} Replies
  */
 

@@ -46,6 +46,8 @@ async function answer(request) {
     }
     case "pause":
       return session.pause();
+    case "yield":
+      return session.yield();
     case "settings":
       return session.change(request.settings);
     case "evaluate":

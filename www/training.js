@@ -145,6 +145,12 @@ export class Training {
     if (this.#link) await this.#ask({ type: "settings", settings });
   }
 
+  /** A hand moves the point: the worker leaves it the processor for a moment. */
+  yield() {
+    if (this.status.state !== "training") return;
+    this.#ask({ type: "yield" }).catch(() => {}); // a dead worker is in nobody's way
+  }
+
   /** @param {import("./protocol.js").EvaluationSplit} split */
   evaluate(split) {
     return this.#ask({ type: "evaluate", split });

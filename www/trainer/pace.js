@@ -7,6 +7,10 @@ const SLICE_MS = 30;
 const READ_MS = 100;
 /** What a GPU may have queued: enough to keep it busy over a timer's jitter, soon done at a pause. */
 const BACKLOG_MS = 60;
+/** For how long a hand counts as moving after it was last said to. */
+const HAND_MS = 200;
+/** Rest after each step while it moves: two frames. Half of it let every tenth move wait as before. */
+const HAND_REST_MS = 30;
 
 export class Pace {
   /** Milliseconds a step takes on the device; 0 until the first read. */
@@ -15,10 +19,22 @@ export class Pace {
   unread = 0;
   /** When the first of them was queued. */
   #since = 0;
+  /** Until when a hand has the processor first. */
+  #yielding = 0;
 
   /** Steps for the next slice: one until the first read has timed one. */
   get steps() {
+    if (this.#yields) return 1;
     return this.perStep ? Math.max(1, Math.floor(SLICE_MS / this.perStep)) : 1;
+  }
+
+  /** Leaves the processor to a hand that moves the point. */
+  yield() {
+    this.#yielding = performance.now() + HAND_MS;
+  }
+
+  get #yields() {
+    return performance.now() < this.#yielding;
   }
 
   /** @param {number} started before the steps were queued @param {number} steps */
@@ -46,7 +62,9 @@ export class Pace {
   /** A macrotask, so that messages get in; longer where the device is far enough behind. */
   async rest() {
     const ahead = this.unread ? this.#backlog : 0;
-    if (ahead > BACKLOG_MS) await new Promise((resolve) => setTimeout(resolve, ahead - SLICE_MS));
+    if (this.#yields) await new Promise((resolve) => setTimeout(resolve, HAND_REST_MS));
+    else if (ahead > BACKLOG_MS)
+      await new Promise((resolve) => setTimeout(resolve, ahead - SLICE_MS));
     else await macrotask();
   }
 }

@@ -44,6 +44,10 @@ export class Run {
     return this.#ended.promise;
   }
 
+  yield() {
+    this.#pace.yield();
+  }
+
   /** @returns {Promise<RunEnd>} */
   async go() {
     const { session } = this;

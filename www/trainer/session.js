@@ -107,6 +107,10 @@ export class Session {
     await this.#run?.stop();
   }
 
+  yield() {
+    this.#run?.yield();
+  }
+
   /** @param {import("../protocol.js").EvaluationSplit} split */
   async evaluate(split) {
     const images = await this.observer.images(split);

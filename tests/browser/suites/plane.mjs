@@ -7,6 +7,9 @@ import { visiting } from "../visit.mjs";
 
 /** @typedef {import("../visit.mjs").Visit} Visit */
 
+/** Words and numbers follow a moving point eight times a second. */
+const WORDS_MS = 200;
+
 /** @param {Visit} visit the latent point, as the script has it */
 const latent = (visit) => visit.element.evaluate((playground) => playground.latent);
 
@@ -22,6 +25,7 @@ async function moves(visit, act) {
   await visit.frames();
   const to = await latent(visit);
   assert.notDeepEqual(to, from, "the point did not move");
+  await new Promise((resolve) => setTimeout(resolve, WORDS_MS));
   const shown = await readout(visit);
   to.forEach((z, i) => assert(Math.abs(shown[i] - z) <= 0.0051, `shows ${shown}, is at ${to}`));
   assert.notEqual((await look(visit, DIGIT)).print, before.print, "the digit did not change");

@@ -57,9 +57,9 @@ export function training(stage) {
         });
         const [once, again, other] = runs;
         assert(again.pixels === once.pixels, "the decoded pixels differ");
-        // The mean is summed over as many steps as each read came to: float64's last digits.
+        // The mean is taken over as many steps as each read came to, and each is told in nine digits.
         for (const term of /** @type {const} */ (["total", "reconstruction", "kl"])) {
-          assert(Math.abs(again[term] - once[term]) < 1e-9 * once.total, `${term} differs`);
+          assert(Math.abs(again[term] - once[term]) <= 1e-8 * once.total, `${term} differs`);
         }
         assert(other.pixels !== once.pixels, "another seed came to the same");
       }),
