@@ -13,7 +13,7 @@ const LIMITS = { pointer: 8, grid: 15, task: 50, step: 12 };
  * of it the frame before being handed to the compositor; 5 where nothing trains. It is held to this;
  * what the page itself does inside the event is held to the limit.
  */
-const WAIT = 20;
+const WAIT = 32;
 const MOVES = 200;
 
 /** @typedef {import("../visit.mjs").Visit} Visit */
