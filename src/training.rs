@@ -87,19 +87,20 @@ impl<E: Engine> TrainingRun<E> {
         self.batches.steps_ready(self.config.batch_size, self.images.count())
     }
 
-    /// Takes up to `most` steps and says how many; stops where an epoch ends or the next chunk
-    /// is not there yet.
+    /// Takes up to `most` steps and says how many; stops where an epoch ends, the next chunk is
+    /// not there yet, or the engine cannot keep more losses.
     pub fn run(&mut self, most: usize) -> usize {
         let epoch = self.batches.epoch();
         let mut taken = 0;
-        while taken < most && self.batches.epoch() == epoch {
+        while taken < most && self.batches.epoch() == epoch && self.engine.room() > 0 {
             let available = self.images.count();
-            let Some(rows) = self.batches.next(self.config.batch_size, available) else { break };
+            let Some(batch) = self.batches.next(self.config.batch_size, available) else { break };
             let settings = StepSettings::new(&self.config, self.step);
-            self.engine.step(&self.images, &rows, &settings);
+            self.engine.step(&self.images, &batch, &settings);
             self.step = self.step.wrapping_add(1);
             taken += 1;
         }
+        self.engine.submit();
         taken
     }
 

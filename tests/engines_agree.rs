@@ -1,18 +1,18 @@
-//! The engine written by hand against the engine that burn derives, from the same weights, the
+//! The engines written by hand against the engine that burn derives, from the same weights, the
 //! same images and the same ε: gradients, one step, and a hundred.
 
 #![cfg(feature = "autodiff")]
 
-use std::future::Future;
 use std::ops::Range;
-use std::pin::pin;
-use std::task::{Context, Poll, Waker};
 
 use burn::tensor::Device;
+use pollster::block_on;
 use vae_playground::config::{Initialisation, Objective, Reconstruction, SIDE, TrainConfig};
-use vae_playground::data::Images;
+use vae_playground::data::{Batch, Images, Order};
 use vae_playground::engine::autodiff::AutodiffEngine;
 use vae_playground::engine::cpu::CpuEngine;
+#[cfg(feature = "gpu")]
+use vae_playground::engine::webgpu::WebGpuEngine;
 use vae_playground::engine::{Engine, StepLosses, StepSettings, TrainState};
 use vae_playground::noise::philox;
 use vae_playground::params::Layout;
@@ -24,6 +24,11 @@ const BATCHES: [usize; 3] = [1, 7, 128];
 /// How far apart two f32 gradients may be, as a share of their tensor's largest: both engines
 /// add up to 784 · 128 terms, each in an order of its own. Three times what was measured.
 const ROUNDING: f64 = 2e-6;
+
+/// The same on a GPU, whose exp, ln, sin and cos are a few units in the last place off, and with
+/// them ε and σ. Twice what was measured on Mesa's software driver.
+#[cfg(feature = "gpu")]
+const GPU_ROUNDING: f64 = 2e-5;
 
 /// How far apart they may have drifted in a hundred steps, as a share likewise: once two units
 /// differ by rounding, a unit near 0 is active for an image in one engine alone, and what that
@@ -40,67 +45,75 @@ fn config(objective: Objective, reconstruction: Reconstruction, beta: f64) -> Tr
     TrainConfig { objective, reconstruction, beta, seed: 11, ..TrainConfig::default() }
 }
 
-macro_rules! engines_agree {
-    ($($claim:ident: $objective:ident, $reconstruction:ident, $beta:literal;)*) => {
-        $(mod $claim {
+/// What is minimised in each case.
+const CASES: [(&str, Objective, Reconstruction, f64); 5] = [
+    ("the ELBO", Objective::Elbo, Reconstruction::SquaredError, 1.0),
+    ("the ELBO with four times the KL", Objective::Elbo, Reconstruction::SquaredError, 4.0),
+    ("the tutorial's cost", Objective::Tutorial, Reconstruction::SquaredError, 1.0),
+    ("an autoencoder", Objective::Autoencoder, Reconstruction::SquaredError, 1.0),
+    ("Bernoulli pixels", Objective::Elbo, Reconstruction::Bernoulli, 1.0),
+];
+
+/// Claims of an engine that `$make` makes for a [`Case`], in a module called `$engine`; gradients
+/// agree to `$rounding`.
+macro_rules! agrees {
+    ($engine:ident, $make:expr, $rounding:expr) => {
+        mod $engine {
             use super::*;
-
-            const CLAIM: &str = stringify!($claim);
-
-            fn each_shape(claim: impl Fn(&Case)) {
-                let config = config(Objective::$objective, Reconstruction::$reconstruction, $beta);
-                for (hidden, batch_size) in HIDDEN.map(|h| BATCHES.map(|b| (h, b))).concat() {
-                    claim(&Case::new(CLAIM, TrainConfig { hidden, batch_size, ..config.clone() }));
-                }
-            }
 
             #[test]
             fn gradients_agree() {
-                each_shape(super::gradients_agree);
+                each_case(|case| super::gradients_agree(case, $make(case), $rounding));
             }
 
             #[test]
             fn one_step_agrees() {
-                each_shape(super::one_step_agrees);
+                each_case(|case| super::one_step_agrees(case, $make(case), $rounding));
             }
 
             #[test]
             fn a_hundred_steps_agree() {
-                each_shape(super::a_hundred_steps_agree);
+                each_case(|case| super::a_hundred_steps_agree(case, $make(case)));
             }
-        })*
+        }
     };
 }
 
-engines_agree! {
-    elbo: Elbo, SquaredError, 1.0;
-    elbo_with_four_times_the_kl: Elbo, SquaredError, 4.0;
-    the_tutorials_cost: Tutorial, SquaredError, 1.0;
-    an_autoencoder: Autoencoder, SquaredError, 1.0;
-    bernoulli_pixels: Elbo, Bernoulli, 1.0;
+agrees!(the_cpu_engine, Case::cpu, ROUNDING);
+#[cfg(feature = "gpu")]
+agrees!(the_webgpu_engine, Case::webgpu, GPU_ROUNDING);
+
+fn each_case(claim: impl Fn(&Case)) {
+    for (name, objective, reconstruction, beta) in CASES {
+        let config = config(objective, reconstruction, beta);
+        for (hidden, batch_size) in HIDDEN.map(|h| BATCHES.map(|b| (h, b))).concat() {
+            claim(&Case::new(name, TrainConfig { hidden, batch_size, ..config.clone() }));
+        }
+    }
 }
 
-fn gradients_agree(case: &Case) {
-    let rows = case.rows(0);
+fn gradients_agree(case: &Case, mut engine: impl Engine, rounding: f64) {
+    let batch = case.batch(0);
     let settings = StepSettings::new(&case.config, 0);
-    let ours = ready(case.cpu().gradient(&case.images, &rows, &settings)).expect("a CPU");
-    let theirs = ready(case.autodiff().gradient(&case.images, &rows, &settings)).expect("a CPU");
-    case.close_by_tensor("gradient", &ours, &theirs, ROUNDING);
+    let ours = block_on(engine.gradient(&case.images, &batch, &settings)).expect("a device");
+    let mut reference = case.autodiff();
+    let theirs = block_on(reference.gradient(&case.images, &batch, &settings)).expect("a device");
+    case.close_by_tensor("gradient", &ours, &theirs, rounding);
 }
 
-fn one_step_agrees(case: &Case) {
-    let (ours, our_losses) = case.train(case.cpu(), 0..1);
+fn one_step_agrees(case: &Case, engine: impl Engine, rounding: f64) {
+    let (ours, our_losses) = case.train(engine, 0..1);
     let (theirs, their_losses) = case.train(case.autodiff(), 0..1);
     case.losses_close(our_losses, their_losses);
-    case.close_by_tensor("first moment", &ours.first_moment, &theirs.first_moment, ROUNDING);
+    case.close_by_tensor("first moment", &ours.first_moment, &theirs.first_moment, rounding);
     // A square is off by twice as much as what was squared.
     let (our_squares, their_squares) = (&ours.second_moment, &theirs.second_moment);
-    case.close_by_tensor("second moment", our_squares, their_squares, 2.0 * ROUNDING);
-    case.weights_close(&ours, &theirs, 1, ROUNDING);
+    case.close_by_tensor("second moment", our_squares, their_squares, 2.0 * rounding);
+    case.weights_close(&ours, &theirs, 1, rounding);
 }
 
-fn a_hundred_steps_agree(case: &Case) {
-    let (ours, our_losses) = case.train(case.cpu(), 0..100);
+fn a_hundred_steps_agree(case: &Case, engine: impl Engine) {
+    let (ours, our_losses) = case.train(engine, 0..100);
     let (theirs, their_losses) = case.train(case.autodiff(), 0..100);
     case.losses_close(our_losses, their_losses);
     case.weights_close(&ours, &theirs, 100, DRIFT);
@@ -147,16 +160,103 @@ fn a_learning_rate_and_a_beta_changed_between_steps_count_at_once() {
 fn losses_are_those_since_the_last_look() {
     let case = small();
     let mut engine = case.autodiff();
-    assert_eq!(ready(engine.take_losses()), Ok(StepLosses::default()));
+    assert_eq!(block_on(engine.take_losses()), Ok(StepLosses::default()));
     case.steps(&mut engine, 0..3);
-    let first = ready(engine.take_losses()).expect("a CPU");
+    let first = block_on(engine.take_losses()).expect("a device");
     assert_eq!((first.steps, first.sums.images), (3, 21));
     case.steps(&mut engine, 3..4);
-    let second = ready(engine.take_losses()).expect("a CPU");
+    let second = block_on(engine.take_losses()).expect("a device");
     assert_eq!((second.steps, second.sums.images), (1, 7));
     // The ELBO's cost is the batch's mean, so for a single step it is the mean that was summed.
     close("cost of one step", second.last_cost, second.sums.mean_total(), LOSS);
-    assert_eq!(ready(engine.take_losses()), Ok(StepLosses::default()));
+    assert_eq!(block_on(engine.take_losses()), Ok(StepLosses::default()));
+}
+
+#[cfg(feature = "gpu")]
+mod the_webgpu_engine_alone {
+    use super::*;
+
+    #[test]
+    fn a_large_batch_agrees() {
+        let config = config(Objective::Elbo, Reconstruction::SquaredError, 1.0);
+        let case = Case::new("the ELBO", TrainConfig { hidden: 72, batch_size: 1024, ..config });
+        gradients_agree(&case, case.webgpu(), GPU_ROUNDING);
+    }
+
+    #[test]
+    fn steps_of_one_order_are_the_same_however_they_are_grouped() {
+        let case = small();
+        let order: Order = (0..IMAGES as u32).rev().collect();
+        let run = |groups: &[u32]| {
+            let mut engine = case.webgpu();
+            let mut step = 0;
+            for &group in groups {
+                for _ in 0..group {
+                    let first = step as usize * 7;
+                    let batch = Batch::new(Order::clone(&order), first..first + 7);
+                    let settings = StepSettings::new(&case.config, step);
+                    engine.step(&case.images, &batch, &settings);
+                    step += 1;
+                }
+                engine.submit();
+            }
+            let losses = block_on(engine.take_losses()).expect("a device");
+            (losses, block_on(engine.snapshot()).expect("a device"))
+        };
+        assert_eq!(run(&[1; 23]), run(&[23]));
+    }
+
+    #[test]
+    fn a_look_at_the_losses_or_the_weights_loses_neither() {
+        let case = small();
+        let mut engine = case.webgpu();
+        case.steps(&mut engine, 0..3);
+        let weights = block_on(engine.weights()).expect("a device");
+        let losses = block_on(engine.take_losses()).expect("a device");
+        assert_eq!((losses.steps, losses.sums.images), (3, 21));
+        case.steps(&mut engine, 3..4);
+        assert_eq!(block_on(engine.take_losses()).expect("a device").steps, 1);
+        assert_ne!(block_on(engine.weights()).expect("a device"), weights);
+        assert_eq!(block_on(engine.take_losses()), Ok(StepLosses::default()));
+    }
+
+    #[test]
+    fn the_ring_is_full_after_so_many_steps_and_empty_after_a_look() {
+        let case = small();
+        let mut engine = case.webgpu();
+        let room = engine.room();
+        case.steps(&mut engine, 0..2);
+        assert_eq!(engine.room(), room - 2);
+        block_on(engine.take_losses()).expect("a device");
+        assert_eq!(engine.room(), room);
+    }
+
+    #[test]
+    fn a_learning_rate_and_a_beta_changed_between_steps_count_at_once() {
+        let mut case = small();
+        let (start, _) = case.train(case.autodiff(), 0..10);
+        case.config = TrainConfig { learning_rate: 1e-2, beta: 3.0, ..case.config };
+        let client = cubecl::Device::default().client();
+        let ours = WebGpuEngine::new(case.layout.clone(), start.clone(), client);
+        let theirs = CpuEngine::new(case.layout.clone(), start);
+        let (ours, our_losses) = case.train(ours, 10..12);
+        let (theirs, their_losses) = case.train(theirs, 10..12);
+        case.losses_close(our_losses, their_losses);
+        case.weights_close(&ours, &theirs, 2, DRIFT);
+    }
+
+    #[test]
+    fn a_gradient_between_steps_changes_none_of_them() {
+        let case = small();
+        let mut engine = case.webgpu();
+        case.steps(&mut engine, 0..3);
+        let settings = StepSettings::new(&case.config, 9);
+        block_on(engine.gradient(&case.images, &case.batch(9), &settings)).expect("a device");
+        case.steps(&mut engine, 3..5);
+        let (whole, losses) = case.train(case.webgpu(), 0..5);
+        assert_eq!(block_on(engine.take_losses()), Ok(losses));
+        case.weights_close(&block_on(engine.snapshot()).expect("a device"), &whole, 5, ROUNDING);
+    }
 }
 
 #[test]
@@ -164,10 +264,10 @@ fn warming_up_changes_nothing() {
     let case = small();
     let mut engine = case.autodiff();
     case.steps(&mut engine, 0..3);
-    let before = ready(engine.snapshot());
-    assert_eq!(ready(engine.warm_up(&case.config)), Ok(()));
-    assert_eq!(ready(engine.snapshot()), before);
-    assert_eq!(ready(engine.take_losses()).map(|losses| losses.steps), Ok(3));
+    let before = block_on(engine.snapshot());
+    assert_eq!(block_on(engine.warm_up(&case.config)), Ok(()));
+    assert_eq!(block_on(engine.snapshot()), before);
+    assert_eq!(block_on(engine.take_losses()).map(|losses| losses.steps), Ok(3));
 }
 
 /// One run: its settings, its first state and its images.
@@ -196,26 +296,33 @@ impl Case {
         CpuEngine::new(self.layout.clone(), self.state())
     }
 
+    #[cfg(feature = "gpu")]
+    fn webgpu(&self) -> WebGpuEngine {
+        let client = cubecl::Device::default().client();
+        WebGpuEngine::new(self.layout.clone(), self.state(), client)
+    }
+
     fn autodiff(&self) -> AutodiffEngine {
         AutodiffEngine::new(self.layout.clone(), self.state(), Device::flex())
     }
 
-    fn rows(&self, step: u32) -> Vec<u32> {
+    fn batch(&self, step: u32) -> Batch {
         let batch = self.config.batch_size as u32;
-        (0..batch).map(|row| (step * batch + row) * 7 % IMAGES as u32).collect()
+        let rows: Vec<_> = (0..batch).map(|row| (step * batch + row) * 7 % IMAGES as u32).collect();
+        Batch::new(rows.into(), 0..batch as usize)
     }
 
     fn steps(&self, engine: &mut impl Engine, steps: Range<u32>) {
         for step in steps {
             let settings = StepSettings::new(&self.config, step);
-            engine.step(&self.images, &self.rows(step), &settings);
+            engine.step(&self.images, &self.batch(step), &settings);
         }
     }
 
     fn train(&self, mut engine: impl Engine, steps: Range<u32>) -> (TrainState, StepLosses) {
         self.steps(&mut engine, steps);
-        let losses = ready(engine.take_losses()).expect("a CPU");
-        (ready(engine.snapshot()).expect("a CPU"), losses)
+        let losses = block_on(engine.take_losses()).expect("a device");
+        (block_on(engine.snapshot()).expect("a device"), losses)
     }
 
     /// Compares two flat buffers; each value may be off by `share` of its tensor's largest.
@@ -313,12 +420,4 @@ fn sparse_images(count: usize) -> Images {
     let mut images = Images::default();
     images.add_chunk(&chunk, "made-up images").expect("labels, then 784 bytes an image");
     images
-}
-
-/// The result of a future that has no device to wait for.
-fn ready<T>(future: impl Future<Output = T>) -> T {
-    match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
-        Poll::Ready(value) => value,
-        Poll::Pending => panic!("an engine in memory waits for nothing"),
-    }
 }

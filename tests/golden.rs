@@ -9,6 +9,7 @@ mod formulas;
 use std::fmt::Display;
 
 use pollster::block_on;
+use vae_playground::data::Batch;
 use vae_playground::engine::{Engine, StepLosses, StepSettings, TrainState};
 use vae_playground::params::Layout;
 
@@ -130,7 +131,7 @@ fn follows_tensorflow<E: Engine>(
     let layout = Layout::new(case.hidden);
     let mut engine = engine(layout.clone(), TrainState::fresh(case::weights(&layout)));
     let images = case::images(case.batch);
-    let rows: Vec<u32> = (0..case.batch as u32).collect();
+    let batch = Batch::new((0..case.batch as u32).collect(), 0..case.batch);
     let settings = |step: usize| StepSettings {
         objective: case.objective,
         reconstruction: case.reconstruction,
@@ -139,10 +140,10 @@ fn follows_tensorflow<E: Engine>(
         seed: case.seed,
         step: step as u32,
     };
-    let gradient = block_on(engine.gradient(&images, &rows, &settings(0))).expect(name);
+    let gradient = block_on(engine.gradient(&images, &batch, &settings(0))).expect(name);
     run.same_tensors("gradient.1", &gradient);
     for step in 0..case.losses.len() {
-        engine.step(&images, &rows, &settings(step));
+        engine.step(&images, &batch, &settings(step));
         run.same_losses(step, block_on(engine.take_losses()).expect(name));
         if KEPT_STEPS.contains(&(step + 1)) {
             let weights = block_on(engine.weights()).expect(name);

@@ -1,6 +1,46 @@
 //! The order in which training visits the images.
 
+use core::ops::Range;
+use std::sync::Arc;
+
 use crate::noise;
+
+/// The images of an epoch in the order of their visits.
+pub type Order = Arc<[u32]>;
+
+/// The images of one step: a stretch of an order. An engine that keeps the order at hand, as one
+/// on a GPU does, knows it again by its address and needs no more than the stretch.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Batch {
+    order: Order,
+    range: Range<usize>,
+}
+
+impl Batch {
+    /// The images in `range` of `order`.
+    ///
+    /// # Panics
+    /// When the order is shorter.
+    pub fn new(order: Order, range: Range<usize>) -> Self {
+        assert!(range.start <= range.end && range.end <= order.len(), "a stretch of the order");
+        Self { order, range }
+    }
+
+    /// The images themselves.
+    pub fn rows(&self) -> &[u32] {
+        &self.order[self.range.clone()]
+    }
+
+    /// The order that they are a stretch of.
+    pub fn order(&self) -> &Order {
+        &self.order
+    }
+
+    /// Where in the order they lie.
+    pub fn range(&self) -> Range<usize> {
+        self.range.clone()
+    }
+}
 
 /// Where training is in its passes over the images, and which come next.
 ///
@@ -14,7 +54,7 @@ pub struct Batches {
     seed: u32,
     epoch: usize,
     position: usize,
-    order: Vec<u32>,
+    order: Order,
 }
 
 impl Batches {
@@ -25,7 +65,7 @@ impl Batches {
 
     /// The place that an interrupted run had reached.
     pub fn at(chunks: Vec<usize>, seed: u32, epoch: usize, position: usize) -> Self {
-        let mut batches = Self { chunks, seed, epoch, position, order: Vec::new() };
+        let mut batches = Self { chunks, seed, epoch, position, order: Order::default() };
         batches.arrange();
         batches
     }
@@ -70,15 +110,15 @@ impl Batches {
 
     /// The next batch's images, or none when [`steps_ready`](Self::steps_ready) is 0. After an
     /// epoch's last batch the next epoch has begun.
-    pub fn next(&mut self, batch: usize, available: usize) -> Option<Vec<u32>> {
+    pub fn next(&mut self, batch: usize, available: usize) -> Option<Batch> {
         if self.steps_ready(batch, available) == 0 {
             return None;
         }
         let batch = self.clamp(batch);
-        let rows = self.order[self.position..][..batch].to_vec();
+        let next = Batch::new(Order::clone(&self.order), self.position..self.position + batch);
         self.position += batch;
         self.end_epoch_if_due(batch);
-        Some(rows)
+        Some(next)
     }
 
     /// Takes note that batches are now of another size: what is left of the epoch may be too
@@ -113,20 +153,20 @@ impl Batches {
 
     fn arrange(&mut self) {
         let images = self.chunks.iter().sum::<usize>() as u32;
-        self.order.clear();
-        self.order.extend(0..images);
+        let mut order: Vec<u32> = (0..images).collect();
         // One shuffle a chunk or epoch, each at a step of its own: chunks count in the low 16
         // bits, epochs above them.
         if self.epoch > 0 {
-            noise::shuffle(&mut self.order, self.seed, (self.epoch as u32) << 16);
-            return;
+            noise::shuffle(&mut order, self.seed, (self.epoch as u32) << 16);
+        } else {
+            let mut rest = order.as_mut_slice();
+            for (index, &count) in self.chunks.iter().enumerate() {
+                let (chunk, after) = rest.split_at_mut(count);
+                noise::shuffle(chunk, self.seed, index as u32);
+                rest = after;
+            }
         }
-        let mut rest = self.order.as_mut_slice();
-        for (index, &count) in self.chunks.iter().enumerate() {
-            let (chunk, after) = rest.split_at_mut(count);
-            noise::shuffle(chunk, self.seed, index as u32);
-            rest = after;
-        }
+        self.order = order.into();
     }
 }
 
@@ -136,11 +176,15 @@ mod tests {
 
     const CHUNKS: [usize; 3] = [50, 30, 40];
 
+    fn rows(batch: Batch) -> Vec<u32> {
+        batch.rows().to_vec()
+    }
+
     fn first_epoch(batch: usize, mut available: impl FnMut() -> usize) -> Vec<Vec<u32>> {
         let mut batches = Batches::new(CHUNKS.to_vec(), 1);
         let mut taken = Vec::new();
         while batches.epoch() == 0 {
-            taken.extend(batches.next(batch, available()));
+            taken.extend(batches.next(batch, available()).map(rows));
         }
         taken
     }
@@ -159,7 +203,7 @@ mod tests {
         for epoch in 0..4 {
             let mut visited: Vec<u32> = Vec::new();
             while batches.epoch() == epoch {
-                visited.extend(batches.next(10, 120).expect("all is there"));
+                visited.extend(batches.next(10, 120).expect("all is there").rows());
             }
             visited.sort_unstable();
             assert!(visited.into_iter().eq(0..120), "epoch {epoch}");
@@ -189,7 +233,7 @@ mod tests {
     #[test]
     fn later_epochs_mix_the_chunks_and_differ_from_each_other() {
         let mut batches = Batches::new(CHUNKS.to_vec(), 1);
-        let mut epoch = || (0..12).flat_map(|_| batches.next(10, 120)).flatten().collect();
+        let mut epoch = || (0..12).flat_map(|_| batches.next(10, 120)).flat_map(rows).collect();
         let (_, second, third): (Vec<u32>, Vec<u32>, Vec<u32>) = (epoch(), epoch(), epoch());
         assert!(second[..50].iter().any(|&image| image >= 50));
         assert_ne!(second, third);
@@ -207,7 +251,7 @@ mod tests {
     fn a_batch_larger_than_the_data_is_all_of_it() {
         let mut batches = Batches::new(vec![5], 1);
         assert_eq!(batches.steps_per_epoch(128), 1);
-        assert_eq!(batches.next(128, 5).map(|rows| rows.len()), Some(5));
+        assert_eq!(batches.next(128, 5).map(|batch| batch.rows().len()), Some(5));
         assert_eq!(batches.epoch(), 1);
     }
 

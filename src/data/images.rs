@@ -40,6 +40,14 @@ impl Images {
         &self.pixels[index * PIXELS..][..PIXELS]
     }
 
+    /// The bytes of every image from `first` on, one after another.
+    ///
+    /// # Panics
+    /// When there are fewer images than `first`.
+    pub fn pixels_from(&self, first: usize) -> &[u8] {
+        &self.pixels[first * PIXELS..]
+    }
+
     /// Writes the images in `rows` into `target` as numbers from 0 to 1.
     ///
     /// # Shapes

@@ -4,6 +4,6 @@ mod batches;
 mod chunk;
 mod images;
 
-pub use batches::Batches;
+pub use batches::{Batch, Batches, Order};
 pub use chunk::{ChunkError, bytes_per_image, verify_chunk};
 pub use images::{Images, intensities};

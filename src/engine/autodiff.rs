@@ -5,15 +5,13 @@
 //! device: the modules of a step are cut from them, Adam updates them at one go, and reading
 //! them is one read. Nothing here waits for the device but the methods that are `async`.
 
-use core::fmt::Display;
-
 use burn::optim::{Adam, AdamConfig, AdamState, AdaptiveMomentumState, Optimizer};
 use burn::tensor::{Device, Tensor, TensorData};
 
 use super::{ADAM_BETA_1, ADAM_BETA_2, ADAM_EPSILON};
 use super::{Engine, EngineError, StepLosses, StepSettings, TrainState};
 use crate::config::{LATENT, PIXELS, TrainConfig};
-use crate::data::{Images, bytes_per_image};
+use crate::data::{Batch, Images, bytes_per_image};
 use crate::model::{self, Vae};
 use crate::noise::{self, Stream};
 use crate::objective::{LossSums, TermWeights};
@@ -74,11 +72,11 @@ impl AutodiffEngine {
         let mut engine = Self::new(self.layout.clone(), state, self.device.clone());
         let mut images = Images::default();
         let blank = images.add_chunk(&[0; bytes_per_image()], "a blank image");
-        blank.map_err(failure)?;
-        let rows = vec![0; config.batch_size];
+        blank.map_err(EngineError::from_device)?;
+        let batch = Batch::new(vec![0; config.batch_size].into(), 0..config.batch_size);
         for steps in WARM_UP_STEPS {
             for step in 0..steps {
-                engine.step(&images, &rows, &StepSettings::new(config, step));
+                engine.step(&images, &batch, &StepSettings::new(config, step));
             }
             engine.take_losses().await?;
         }
@@ -137,8 +135,8 @@ impl AutodiffEngine {
 }
 
 impl Engine for AutodiffEngine {
-    fn step(&mut self, images: &Images, rows: &[u32], settings: &StepSettings) {
-        let (gradient, losses) = self.differentiate(images, rows, settings);
+    fn step(&mut self, images: &Images, batch: &Batch, settings: &StepSettings) {
+        let (gradient, losses) = self.differentiate(images, batch.rows(), settings);
         self.losses = Some(match self.losses.take() {
             Some(queued) => queued.followed_by(losses),
             None => losses,
@@ -161,10 +159,10 @@ impl Engine for AutodiffEngine {
     async fn gradient(
         &mut self,
         images: &Images,
-        rows: &[u32],
+        batch: &Batch,
         settings: &StepSettings,
     ) -> Result<Vec<f32>, EngineError> {
-        let (gradient, _) = self.differentiate(images, rows, settings);
+        let (gradient, _) = self.differentiate(images, batch.rows(), settings);
         read(gradient).await
     }
 
@@ -229,33 +227,6 @@ impl QueuedLosses {
 
 /// The values of a tensor, once the device has computed them.
 async fn read(tensor: Tensor<1>) -> Result<Vec<f32>, EngineError> {
-    let data = tensor.into_data_async().await.map_err(failure)?;
-    data.try_into_vec().map_err(failure)
-}
-
-/// The device's own sentence, which burn sets under headings of its own and over a backtrace:
-///
-/// ```text
-/// The device is poisoned
-/// Caused by:
-///   Unknown: the driver was reset
-/// Backtrace:
-/// ```
-fn failure(error: impl Display) -> EngineError {
-    let text = error.to_string();
-    let cause = text.split("\nBacktrace:").next().and_then(|above| above.lines().last());
-    EngineError(cause.unwrap_or(&text).trim().to_owned())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_failure_is_what_the_device_said() {
-        let burns =
-            "The device is poisoned\nCaused by:\n  Unknown: reset\nBacktrace:\nNo backtrace";
-        assert_eq!(failure(burns), EngineError("Unknown: reset".to_owned()));
-        assert_eq!(failure("out of memory"), EngineError("out of memory".to_owned()));
-    }
+    let data = tensor.into_data_async().await.map_err(EngineError::from_device)?;
+    data.try_into_vec().map_err(EngineError::from_device)
 }

@@ -13,7 +13,7 @@ mod gradient;
 
 use self::gradient::Workspace;
 use super::{Engine, EngineError, StepLosses, StepSettings, TrainState};
-use crate::data::Images;
+use crate::data::{Batch, Images};
 use crate::params::Layout;
 
 /// The model and all that a step needs, in memory.
@@ -61,8 +61,8 @@ impl CpuEngine {
 }
 
 impl Engine for CpuEngine {
-    fn step(&mut self, images: &Images, rows: &[u32], settings: &StepSettings) {
-        let losses = self.differentiate(images, rows, settings);
+    fn step(&mut self, images: &Images, batch: &Batch, settings: &StepSettings) {
+        let losses = self.differentiate(images, batch.rows(), settings);
         self.losses.steps += 1;
         self.losses.sums += losses.sums;
         self.losses.last_cost = losses.last_cost;
@@ -76,10 +76,10 @@ impl Engine for CpuEngine {
     async fn gradient(
         &mut self,
         images: &Images,
-        rows: &[u32],
+        batch: &Batch,
         settings: &StepSettings,
     ) -> Result<Vec<f32>, EngineError> {
-        self.differentiate(images, rows, settings);
+        self.differentiate(images, batch.rows(), settings);
         Ok(self.gradient.clone())
     }
 

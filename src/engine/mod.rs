@@ -3,16 +3,19 @@
 //! | engine                     | how                                     | where                    |
 //! |----------------------------|-----------------------------------------|--------------------------|
 //! | [`cpu::CpuEngine`]         | written out, over a matrix product      | browser and native       |
-//! | `autodiff::AutodiffEngine` | burn's autodiff and Adam: the reference | any burn device, WebGPU  |
+//! | `webgpu::WebGpuEngine`     | written out, as CubeCL kernels          | burn's wgpu device       |
+//! | `autodiff::AutodiffEngine` | burn's autodiff and Adam: the reference | any burn device          |
 
 #[cfg(feature = "autodiff")]
 pub mod autodiff;
 pub mod cpu;
+#[cfg(feature = "gpu")]
+pub mod webgpu;
 
 use core::future::Future;
 
 use crate::config::{Objective, Reconstruction, TrainConfig};
-use crate::data::Images;
+use crate::data::{Batch, Images};
 use crate::objective::LossSums;
 
 /// Adam's decay of the gradient's mean (Kingma & Ba 2015, and the tutorial's).
@@ -91,13 +94,39 @@ impl TrainState {
 #[error("the training device failed: {0}")]
 pub struct EngineError(pub String);
 
+#[cfg(any(feature = "autodiff", feature = "gpu"))]
+impl EngineError {
+    /// The device's own sentence, which burn and cubecl set under headings of their own and
+    /// over a backtrace:
+    ///
+    /// ```text
+    /// The device is poisoned
+    /// Caused by:
+    ///   Unknown: the driver was reset
+    /// Backtrace:
+    /// ```
+    fn from_device(error: impl core::fmt::Display) -> Self {
+        let text = error.to_string();
+        let cause = text.split("\nBacktrace:").next().and_then(|above| above.lines().last());
+        Self(cause.unwrap_or(&text).trim().to_owned())
+    }
+}
+
 /// One way to compute training steps.
 ///
-/// `step` may only queue work; the other methods wait for what is queued.
+/// `step` may only queue work; the methods that are `async` wait for what is queued.
 pub trait Engine {
-    /// Takes one optimiser step on the images in `rows`. ε of row `i` is that of
+    /// Takes one optimiser step on a batch of `images`. ε of its row `i` is that of
     /// (`settings.seed`, `settings.step`, `i`).
-    fn step(&mut self, images: &Images, rows: &[u32], settings: &StepSettings);
+    fn step(&mut self, images: &Images, batch: &Batch, settings: &StepSettings);
+
+    /// Has the device begin with what is queued.
+    fn submit(&mut self) {}
+
+    /// How many more steps can be taken before the losses must be.
+    fn room(&self) -> usize {
+        usize::MAX
+    }
 
     /// The losses since the last call.
     fn take_losses(&mut self) -> impl Future<Output = Result<StepLosses, EngineError>>;
@@ -106,7 +135,7 @@ pub trait Engine {
     fn gradient(
         &mut self,
         images: &Images,
-        rows: &[u32],
+        batch: &Batch,
         settings: &StepSettings,
     ) -> impl Future<Output = Result<Vec<f32>, EngineError>>;
 
@@ -115,4 +144,20 @@ pub trait Engine {
 
     /// A copy of the weights and of Adam's memory.
     fn snapshot(&mut self) -> impl Future<Output = Result<TrainState, EngineError>>;
+}
+
+#[cfg(all(test, feature = "autodiff"))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_failure_is_what_the_device_said() {
+        let burns =
+            "The device is poisoned\nCaused by:\n  Unknown: reset\nBacktrace:\nNo backtrace";
+        let said = |text: &str| EngineError::from_device(text).0;
+        assert_eq!(
+            (said(burns), said("out of memory")),
+            ("Unknown: reset".into(), "out of memory".into())
+        );
+    }
 }

@@ -1,4 +1,4 @@
-//! The `Trainer` class, of the same shape in both modules.
+//! The `Trainer` class, of the same shape in every module.
 //!
 //! An exported `async fn(&mut self)` would throw "recursive use of an object" as soon as a
 //! second call came while the first was waiting. So every method takes `&self`, the run is
@@ -19,7 +19,7 @@ use crate::json::{Json, object};
 use crate::params::Layout;
 use crate::training::{TrainingRun, first_weights};
 
-/// What both `Trainer` classes do, whatever their engine.
+/// What every `Trainer` class does, whatever its engine.
 pub struct Slot<E>(Rc<RefCell<Option<TrainingRun<E>>>>);
 
 impl<E: Engine + 'static> Slot<E> {

@@ -17,8 +17,10 @@ pub struct Step {
 }
 
 /// All of them. A later step may need what an earlier one built.
-pub const STEPS: [Step; 15] = [
-    step("tools", "Node and two browsers are on this machine", || tools::ensure().map(drop)),
+pub const STEPS: [Step; 16] = [
+    step("tools", "Node, two browsers and a Vulkan driver are on this machine", || {
+        tools::ensure().map(drop)
+    }),
     step("fmt", "Rust is formatted", fmt),
     step("packages", "npm installs what package-lock.json names", node::install),
     step("format", "JavaScript and CSS are formatted", || script("check:format")),
@@ -27,8 +29,13 @@ pub const STEPS: [Step; 15] = [
     step("clippy", "lints, native", clippy_native),
     step("clippy-core", "lints, the core module on wasm32", || clippy_wasm("core")),
     step("clippy-webgpu", "lints, the webgpu module on wasm32", || clippy_wasm("webgpu")),
+    step("clippy-stock", "lints, the benchmark's module on wasm32", || clippy_wasm("stock")),
     step("docs", "the documentation builds without a warning", docs),
-    step("native", "native tests, both engines against the golden values", native),
+    step(
+        "native",
+        "native tests: every engine against the golden values, every kernel alone",
+        native,
+    ),
     step("modules", "both wasm modules build", build::all),
     step("types", "JavaScript's types, against the modules' own", || script("check:types")),
     step("dist", "the static site builds", dist::run),
@@ -39,8 +46,8 @@ const fn step(name: &'static str, purpose: &'static str, run: fn() -> Result<()>
     Step { name, purpose, run }
 }
 
-/// What native code is built with: both engines and the trainer.
-const NATIVE: [&str; 2] = ["--features", "cli,autodiff"];
+/// What native code is built with: every engine and the trainer.
+const NATIVE: [&str; 2] = ["--features", "cli,autodiff,gpu"];
 
 fn fmt() -> Result<()> {
     process::run(process::cargo().args(["fmt", "--all", "--check"]))

@@ -1,4 +1,4 @@
-//! The programs that the checks need beside Rust, installed where that is allowed.
+//! The programs and the driver that the checks need beside Rust, installed where that is allowed.
 
 use std::path::PathBuf;
 
@@ -34,13 +34,22 @@ const CHROMIUM: Tool = Tool {
 const FIREFOX: Tool =
     Tool { variable: Some("FIREFOX"), names: &["firefox-esr", "firefox"], package: "firefox-esr" };
 
+/// Debian's package of a Vulkan driver that needs no GPU, for the native tests of the kernels.
+const VULKAN: &str = "mesa-vulkan-drivers";
+
+/// Where Vulkan's loader looks for drivers; each has a file there.
+const VULKAN_DRIVERS: [&str; 2] = ["/usr/share/vulkan/icd.d", "/etc/vulkan/icd.d"];
+
 /// Finds every tool, installing what is missing through Debian's packages where possible.
 pub fn ensure() -> Result<Browsers> {
-    let missing: Vec<&str> = [NODE, NPM, CHROMIUM, FIREFOX]
+    let mut missing: Vec<&str> = [NODE, NPM, CHROMIUM, FIREFOX]
         .iter()
         .filter(|tool| tool.find().is_none())
         .map(|tool| tool.package)
         .collect();
+    if cfg!(target_os = "linux") && !has_vulkan() {
+        missing.push(VULKAN);
+    }
     if !missing.is_empty() {
         install(&missing)?;
     }
@@ -66,6 +75,16 @@ impl Tool {
             None => format!("{} was not found on PATH. Install it", self.names[0]),
         })
     }
+}
+
+/// Whether there is a driver for the native tests of the kernels; elsewhere than on Linux the
+/// system brings one.
+fn has_vulkan() -> bool {
+    let variables = ["VK_DRIVER_FILES", "VK_ICD_FILENAMES"];
+    variables.iter().any(|name| std::env::var_os(name).is_some())
+        || VULKAN_DRIVERS
+            .iter()
+            .any(|folder| std::fs::read_dir(folder).is_ok_and(|mut files| files.next().is_some()))
 }
 
 /// The oldest Node that the checks were run with.

@@ -1,0 +1,64 @@
+//! The kernels of a step, in the order in which they run.
+//!
+//! | kernel | computes | reads | writes |
+//! |---|---|---|---|
+//! | [`gather`] | x and ε of the batch | order, pixels, words | images, latent, words |
+//! | [`encode`](multiply::encode) | x W₁ | images, model, words | parts |
+//! | [`sample`](latent::sample) | h₁, μ, log σ², z, KL, h₂ | parts, model, words | units, latent |
+//! | [`output`] | x̂, its loss, ∂x̂ | units, images, model, words | errors, losses |
+//! | [`through_output`](multiply::through_output) | ∂x̂ W₃ᵀ | errors, model, words | parts |
+//! | [`through_latent`](latent::through_latent) | ∂h₂, ∂z, ∂μ, ∂log σ², ∂h₁ | parts, model, units, losses | slopes, latent, words |
+//! | [`update`] | every weight's gradient and its Adam | images, units, slopes, errors, latent, words | model |
+//!
+//! The last has the most bindings, seven. ∂ stands for the cost's derivative.
+//!
+//! # Shapes
+//! `rows` is the batch padded to whole tiles. What the rows beyond the batch hold comes from
+//! images of zeros and goes nowhere: whatever sums over images stops at the batch.
+//!
+//! | buffer | shape | holds |
+//! |---|---|---|
+//! | words | `[16]` | the step's place and settings, see [`words`](super::words) |
+//! | order | `[images]` | the epoch's order |
+//! | pixels | `[images, 196]` | four pixels a word |
+//! | images | `[rows, 784]` | x |
+//! | units | `[2, rows, hidden]` | h₁ and h₂ |
+//! | slopes | `[2, rows, hidden]` | ∂h₁ and ∂h₂, before ReLU |
+//! | errors | `[rows, 784]` | ∂x̂ |
+//! | parts | `[slices, rows, hidden]` | parts of a long product |
+//! | latent | `[rows, 5, 4]` | see [`latent`] |
+//! | losses | `[98, rows]` | reconstruction, by tile of pixels |
+//! | model | see [`Places`](super::places::Places) | losses of past steps, weights, moments |
+
+// The cube macro writes items without docs beside each documented kernel.
+#![allow(missing_docs)]
+
+pub mod gather;
+pub mod latent;
+pub mod multiply;
+pub mod output;
+pub mod update;
+
+use cubecl::prelude::*;
+
+use super::places::TILE;
+
+/// Four f32: what is loaded and stored at once.
+pub type Quad = Vector<f32, Const<4>>;
+
+/// Units of a cube along each side of a product, 64 in all: a GPU's wave, or two.
+pub const SIDE: u32 = 8;
+/// Units of a cube of any other kernel.
+pub const UNITS: u32 = 64;
+
+/// The batch, padded to whole tiles.
+#[cube]
+pub fn padded(batch: u32) -> usize {
+    (batch as usize + comptime!(TILE - 1)) / TILE * TILE
+}
+
+/// The f32 whose bits a word holds.
+#[cube]
+pub fn number(word: u32) -> f32 {
+    f32::reinterpret(word)
+}

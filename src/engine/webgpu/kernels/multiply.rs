@@ -1,0 +1,146 @@
+//! The two products whose inner dimension is an image's 784 pixels.
+//!
+//! Their results are narrow, 128 × 256 for the page's model: 512 tiles, too few to fill a GPU.
+//! So the 784 are cut into slices that are summed by whoever reads them, which that kernel does
+//! on the way; more and smaller tiles would load more values for each multiplication.
+
+use cubecl::prelude::*;
+
+use super::{Quad, padded};
+use crate::engine::webgpu::places::{IMAGE, Places, TILE};
+use crate::engine::webgpu::words;
+
+/// Quads in a row of a tile.
+const WIDTH: usize = TILE / 4;
+
+/// x W₁, a slice of it for each layer of cubes.
+///
+/// # Shapes
+/// - `parts`: `[slices, rows, hidden]`
+#[cube(launch_unchecked)]
+pub fn encode(
+    words: &[u32],
+    images: &[Quad],
+    model: &[Quad],
+    parts: &mut [Quad],
+    #[comptime] places: Places,
+) {
+    let rows = padded(words[words::BATCH]);
+    let (row, column) = (ABSOLUTE_POS_Y as usize * TILE, ABSOLUTE_POS_X as usize * WIDTH);
+    if row < rows && column < places.row() {
+        let (first, last) = slice_of(words[words::SLICES]);
+        let mut sums = Array::<Quad>::new(comptime!(TILE * WIDTH));
+        #[unroll]
+        for place in 0..TILE * WIDTH {
+            sums[place] = Quad::new(0.0);
+        }
+        for quad in first..last {
+            let weights = places.encoder_weight + quad * comptime!(4 * places.row()) + column;
+            multiply_quads(
+                images,
+                row * IMAGE + quad,
+                IMAGE,
+                model,
+                weights,
+                comptime!(places.row()),
+                &mut sums,
+            );
+        }
+        let target = (CUBE_POS_Z as usize * rows + row) * places.row() + column;
+        #[unroll]
+        for place in 0..TILE * WIDTH {
+            let (down, right) = (place / WIDTH, place % WIDTH);
+            parts[target + down * comptime!(places.row()) + right] = sums[place];
+        }
+    }
+}
+
+/// Adds the products of a tile's eight rows of `left`, four values of each, with four rows of
+/// `right`, eight values of each.
+#[cube]
+pub fn multiply_quads(
+    left: &[Quad],
+    left_first: usize,
+    #[comptime] left_stride: usize,
+    right: &[Quad],
+    right_first: usize,
+    #[comptime] right_stride: usize,
+    sums: &mut Array<Quad>,
+) {
+    let mut weights = Array::<Quad>::new(comptime!(4 * WIDTH));
+    #[unroll]
+    for place in 0..4 * WIDTH {
+        let (down, across) = (place / WIDTH, place % WIDTH);
+        weights[place] = right[right_first + down * right_stride + across];
+    }
+    #[unroll]
+    for down in 0..TILE {
+        let values = left[left_first + down * left_stride];
+        #[unroll]
+        for inner in 0..4usize {
+            let value = Quad::new(values.extract(inner));
+            #[unroll]
+            for across in 0..WIDTH {
+                sums[down * WIDTH + across] += value * weights[inner * WIDTH + across];
+            }
+        }
+    }
+}
+
+/// ∂x̂ W₃ᵀ, likewise: both are read along their rows.
+///
+/// # Shapes
+/// - `parts`: `[slices, rows, hidden]`
+#[cube(launch_unchecked)]
+pub fn through_output(
+    words: &[u32],
+    errors: &[Quad],
+    model: &[Quad],
+    parts: &mut [Quad],
+    #[comptime] places: Places,
+) {
+    let rows = padded(words[words::BATCH]);
+    let (row, column) = (ABSOLUTE_POS_Y as usize * TILE, ABSOLUTE_POS_X as usize * WIDTH);
+    if row < rows && column < places.row() {
+        let (first, last) = slice_of(words[words::SLICES]);
+        let mut sums = Array::<f32>::new(comptime!(TILE * TILE));
+        #[unroll]
+        for place in 0..TILE * TILE {
+            sums[place] = 0.0;
+        }
+        let weight = places.output_weight + column * comptime!(4 * IMAGE);
+        for quad in first..last {
+            let mut weights = Array::<Quad>::new(comptime!(TILE));
+            #[unroll]
+            for across in 0..TILE {
+                weights[across] = model[weight + across * IMAGE + quad];
+            }
+            #[unroll]
+            for down in 0..TILE {
+                let values = errors[(row + down) * IMAGE + quad];
+                #[unroll]
+                for across in 0..TILE {
+                    sums[down * TILE + across] += values.dot(weights[across]);
+                }
+            }
+        }
+        let target = (CUBE_POS_Z as usize * rows + row) * places.row() + column;
+        #[unroll]
+        for place in 0..TILE * WIDTH {
+            let (down, right) = (place / WIDTH, place % WIDTH);
+            let mut quad = Quad::new(0.0);
+            #[unroll]
+            for lane in 0..4usize {
+                quad.insert(lane, sums[down * TILE + right * 4 + lane]);
+            }
+            parts[target + down * comptime!(places.row()) + right] = quad;
+        }
+    }
+}
+
+/// The first and the last quad of an image, exclusive, that this layer of cubes sums.
+#[cube]
+fn slice_of(slices: u32) -> (usize, usize) {
+    let (slice, slices) = (CUBE_POS_Z as usize, slices as usize);
+    (slice * IMAGE / slices, (slice + 1) * IMAGE / slices)
+}

@@ -1,0 +1,4 @@
+//! Each kernel alone against the same formula in plain f64, on random numbers.
+
+mod case;
+mod kernels;

@@ -1,0 +1,342 @@
+//! What each kernel writes, against the formula that it is documented with.
+
+use super::case::{Case, IMAGES, POSITION, SHAPES, TAKEN, UPDATES, close};
+use crate::config::{LATENT, PIXELS, Reconstruction};
+use crate::engine::webgpu::kernels::latent::{CODE, LOSSES, NOISE, POSTERIOR, QUADS, SLOPES};
+use crate::engine::webgpu::places::{LANES, RING, TILE};
+use crate::engine::webgpu::words;
+use crate::engine::{ADAM_BETA_1, ADAM_BETA_2, ADAM_EPSILON};
+use crate::noise::{self, Stream};
+use crate::objective;
+
+/// A sum of up to 1,024 products, in f32 and some order.
+const SUM: f64 = 2e-6;
+/// ε: WGSL allows its ln an absolute error of 2⁻²¹ and its sin and cos one of 2⁻¹¹; devices
+/// are far better than that, and this is what a training run can bear.
+const NORMAL: f64 = 1e-4;
+
+fn each_shape(claim: impl Fn(Case)) {
+    for shape in SHAPES {
+        claim(Case::new(shape, Reconstruction::SquaredError));
+    }
+}
+
+/// left [rows, inner] · right [inner, columns], the operands by index.
+fn product(
+    [rows, inner, columns]: [usize; 3],
+    left: impl Fn(usize, usize) -> f32,
+    right: impl Fn(usize, usize) -> f32,
+) -> Vec<f64> {
+    let mut result = vec![0.0; rows * columns];
+    for row in 0..rows {
+        for k in 0..inner {
+            let value = f64::from(left(row, k));
+            for column in 0..columns {
+                result[row * columns + column] += value * f64::from(right(k, column));
+            }
+        }
+    }
+    result
+}
+
+/// What the slices of a long product come to.
+fn joined(case: &Case, parts: &[f32]) -> Vec<f32> {
+    let size = case.rows * case.hidden;
+    (0..size)
+        .map(|at| (0..case.launches.slices).map(|slice| parts[slice * size + at]).sum())
+        .collect()
+}
+
+#[test]
+fn gather_gives_the_batchs_pixels_and_its_noise_and_steps_adams_corrections() {
+    each_shape(|case| {
+        case.fill(&case.launches.latent, 2);
+        case.launches.gather();
+        let images = case.read(&case.launches.images);
+        let latent = case.read(&case.launches.latent);
+        let mut expected = vec![0.0; case.rows * PIXELS];
+        let rows = case.order[POSITION..].iter().map(|&row| row as usize);
+        case.images.gather(rows, &mut expected[..case.batch * PIXELS]);
+        assert!(case.order.iter().all(|&row| (row as usize) < IMAGES));
+        let expected: Vec<_> = expected.into_iter().map(f64::from).collect();
+        // The same product, but for a device that multiplies by 1/255 in its own way.
+        close("pixels", &images, &expected, 1e-7);
+        let epsilon = |row: usize| {
+            noise::epsilon(case.settings.seed, Stream::Noise, case.settings.step, row as u32)
+        };
+        for row in 0..case.batch {
+            let ours = &latent[(row * QUADS + NOISE) * LANES..][..LATENT];
+            close("noise", ours, &epsilon(row).map(f64::from), NORMAL);
+        }
+        let words = case.words();
+        for (word, decay) in
+            [(words::CORRECTION_1, ADAM_BETA_1), (words::CORRECTION_2, ADAM_BETA_2)]
+        {
+            let expected = 1.0 - f64::from(decay).powi(UPDATES as i32 + 1);
+            close("correction", &[f32::from_bits(words[word])], &[expected], 3e-7);
+        }
+    });
+}
+
+#[test]
+fn encode_multiplies_the_images_with_the_first_weights() {
+    each_shape(|case| {
+        let images = case.fill(&case.launches.images, 1);
+        let model = case.fill(&case.launches.model, 2);
+        let weight = case.part(&model, case.places.encoder_weight);
+        case.launches.encode();
+        let ours = joined(&case, &case.read(&case.launches.parts));
+        let theirs = product(
+            [case.rows, PIXELS, case.hidden],
+            |row, pixel| images[row * PIXELS + pixel],
+            |pixel, unit| weight[pixel * case.hidden + unit],
+        );
+        close("x W₁", &ours, &theirs, SUM);
+    });
+}
+
+#[test]
+fn sample_finishes_the_encoder_and_begins_the_decoder() {
+    each_shape(|case| {
+        let parts = case.fill(&case.launches.parts, 1);
+        let model: Vec<_> =
+            case.fill(&case.launches.model, 2).iter().map(|value| value * 0.2).collect();
+        case.write(&case.launches.model, &model);
+        let latent = case.fill(&case.launches.latent, 3);
+        case.launches.sample();
+        let (units, after) = (case.read(&case.launches.units), case.read(&case.launches.latent));
+        let places = case.places;
+        let [bias, heads, heads_bias, weight, second_bias] = [
+            places.encoder_bias,
+            places.heads_weight,
+            places.heads_bias,
+            places.decoder_weight,
+            places.decoder_bias,
+        ]
+        .map(|first| case.part(&model, first));
+        let sums = joined(&case, &parts);
+        for row in 0..case.batch {
+            let first: Vec<f64> = (0..case.hidden)
+                .map(|unit| f64::from(sums[row * case.hidden + unit] + bias[unit]).max(0.0))
+                .collect();
+            close("h₁", &units[row * case.hidden..][..case.hidden], &first, SUM);
+            let quad = |quad: usize| (row * QUADS + quad) * LANES;
+            let posterior: Vec<f64> = (0..LANES)
+                .map(|head| {
+                    let products = (0..case.hidden)
+                        .map(|unit| first[unit] * f64::from(heads[unit * LANES + head]));
+                    products.sum::<f64>() + f64::from(heads_bias[head])
+                })
+                .collect();
+            close("posterior", &after[quad(POSTERIOR)..][..LANES], &posterior, SUM);
+            let std = [posterior[2], posterior[3]].map(|log_var| (0.5 * log_var).exp());
+            let z = [0, 1].map(|dimension| {
+                posterior[dimension] + std[dimension] * f64::from(latent[quad(NOISE) + dimension])
+            });
+            // e to the power of half of a log σ² that is itself a sum.
+            close("code", &after[quad(CODE)..][..LANES], &[z[0], z[1], std[0], std[1]], 5.0 * SUM);
+            let second: Vec<f64> = (0..case.hidden)
+                .map(|unit| {
+                    let weights = [unit, case.hidden + unit].map(|at| f64::from(weight[at]));
+                    let sum = z[0] * weights[0] + z[1] * weights[1] + f64::from(second_bias[unit]);
+                    sum.max(0.0)
+                })
+                .collect();
+            let ours = &units[(case.rows + row) * case.hidden..][..case.hidden];
+            close("h₂", ours, &second, 5.0 * SUM);
+        }
+    });
+}
+
+#[test]
+fn output_gives_each_images_loss_and_its_derivative() {
+    for kind in [Reconstruction::SquaredError, Reconstruction::Bernoulli] {
+        for shape in SHAPES {
+            let case = Case::new(shape, kind);
+            let model = case.fill(&case.launches.model, 1);
+            let units = case.fill(&case.launches.units, 2);
+            let images: Vec<_> =
+                case.fill(&case.launches.images, 3).iter().map(|pixel| pixel.abs()).collect();
+            case.write(&case.launches.images, &images);
+            case.launches.output();
+            let errors = case.read(&case.launches.errors);
+            let losses = case.read(&case.launches.losses);
+            let [weight, bias] = [case.places.output_weight, case.places.output_bias]
+                .map(|first| case.part(&model, first));
+            let values = product(
+                [case.rows, case.hidden, PIXELS],
+                |row, unit| units[(case.rows + row) * case.hidden + unit],
+                |unit, pixel| weight[unit * PIXELS + pixel],
+            );
+            let mut expected = vec![0.0; values.len()];
+            let mut sums = vec![0.0; case.rows];
+            for (at, &value) in values.iter().enumerate() {
+                let value = (value + f64::from(bias[at % PIXELS])) as f32;
+                let slope = objective::reconstruction_gradient(kind, value, images[at]);
+                expected[at] = f64::from(slope) / case.batch as f64;
+                sums[at / PIXELS] += f64::from(objective::reconstruction(kind, value, images[at]));
+            }
+            close("∂x̂", &errors, &expected, 3.0 * SUM);
+            let ours: Vec<f32> = (0..case.rows)
+                .map(|row| (0..PIXELS / TILE).map(|tile| losses[tile * case.rows + row]).sum())
+                .collect();
+            close("reconstruction", &ours, &sums, 10.0 * SUM);
+        }
+    }
+}
+
+#[test]
+fn through_output_multiplies_the_errors_with_the_last_weights_transposed() {
+    each_shape(|case| {
+        let errors = case.fill(&case.launches.errors, 1);
+        let model = case.fill(&case.launches.model, 2);
+        let weight = case.part(&model, case.places.output_weight);
+        case.launches.through_output();
+        let ours = joined(&case, &case.read(&case.launches.parts));
+        let theirs = product(
+            [case.rows, PIXELS, case.hidden],
+            |row, pixel| errors[row * PIXELS + pixel],
+            |pixel, unit| weight[unit * PIXELS + pixel],
+        );
+        close("∂x̂ W₃ᵀ", &ours, &theirs, SUM);
+    });
+}
+
+#[test]
+fn through_latent_goes_back_to_the_encoder_and_counts_the_step() {
+    each_shape(|case| {
+        let parts = case.fill(&case.launches.parts, 1);
+        let model = case.fill(&case.launches.model, 2);
+        let units = case.fill(&case.launches.units, 3);
+        let losses: Vec<_> =
+            case.fill(&case.launches.losses, 4).iter().map(|loss| loss.abs()).collect();
+        case.write(&case.launches.losses, &losses);
+        let latent = case.fill(&case.launches.latent, 5);
+        case.launches.through_latent();
+        let (slopes, after) = (case.read(&case.launches.slopes), case.read(&case.launches.latent));
+        let weight = case.part(&model, case.places.decoder_weight);
+        let heads = case.part(&model, case.places.heads_weight);
+        let kl = f64::from(case.settings.beta) / case.batch as f64;
+        let sums = joined(&case, &parts);
+        for row in 0..case.batch {
+            let at = |half: usize, unit: usize| (half * case.rows + row) * case.hidden + unit;
+            let second: Vec<f64> = (0..case.hidden)
+                .map(|unit| match units[at(1, unit)] > 0.0 {
+                    true => sums[row * case.hidden + unit].into(),
+                    false => 0.0,
+                })
+                .collect();
+            close("∂h₂", &slopes[at(1, 0)..][..case.hidden], &second, SUM);
+            let value =
+                |quad: usize, lane: usize| f64::from(latent[(row * QUADS + quad) * LANES + lane]);
+            let mut expected = [0.0; LANES];
+            let mut divergence = 0.0;
+            for d in 0..LATENT {
+                let by_latent: f64 = (0..case.hidden)
+                    .map(|unit| second[unit] * f64::from(weight[d * case.hidden + unit]))
+                    .sum();
+                let (mean, std) = (value(POSTERIOR, d), value(CODE, 2 + d));
+                expected[d] = by_latent + kl * mean;
+                expected[2 + d] =
+                    by_latent * 0.5 * std * value(NOISE, d) + kl * 0.5 * (std * std - 1.0);
+                divergence += 0.5 * (mean * mean + std * std - value(POSTERIOR, 2 + d) - 1.0);
+            }
+            let ours = |quad: usize| &after[(row * QUADS + quad) * LANES..][..LANES];
+            close("∂μ, ∂log σ²", ours(SLOPES), &expected, 2.0 * SUM);
+            let reconstruction: f64 =
+                (0..PIXELS / TILE).map(|tile| f64::from(losses[tile * case.rows + row])).sum();
+            close("losses", &ours(LOSSES)[..2], &[reconstruction, divergence], 4.0 * SUM);
+            let first: Vec<f64> = (0..case.hidden)
+                .map(|unit| {
+                    let products = (0..LANES)
+                        .map(|head| expected[head] * f64::from(heads[unit * LANES + head]));
+                    if units[at(0, unit)] > 0.0 { products.sum() } else { 0.0 }
+                })
+                .collect();
+            close("∂h₁", &slopes[at(0, 0)..][..case.hidden], &first, 3.0 * SUM);
+        }
+        let words = case.words();
+        assert_eq!(words[words::STEP], case.settings.step + 1);
+        assert_eq!(words[words::POSITION] as usize, POSITION + case.batch);
+        assert_eq!(words[words::TAKEN], TAKEN + 1);
+    });
+}
+
+/// The gradient of every weight from the activations, in the order of the device.
+fn gradients(case: &Case, [images, units, slopes, errors, latent]: [&[f32]; 5]) -> Vec<f64> {
+    let (hidden, rows, batch) = (case.hidden, case.rows, case.batch);
+    let second = rows * hidden;
+    let quad = |row: usize, quad: usize, lane: usize| latent[(row * QUADS + quad) * LANES + lane];
+    let ones = |_: usize, _: usize| 1.0;
+    let first_slope = |row: usize, unit: usize| slopes[row * hidden + unit];
+    let second_slope = |row: usize, unit: usize| slopes[second + row * hidden + unit];
+    let error = |row: usize, pixel: usize| errors[row * PIXELS + pixel];
+    let by_heads = |row: usize, head: usize| quad(row, SLOPES, head);
+    [
+        product([PIXELS, batch, hidden], |pixel, row| images[row * PIXELS + pixel], first_slope),
+        product([1, batch, hidden], ones, first_slope),
+        product([hidden, batch, LANES], |unit, row| units[row * hidden + unit], by_heads),
+        product([1, batch, LANES], ones, by_heads),
+        product([LATENT, batch, hidden], |d, row| quad(row, CODE, d), second_slope),
+        product([1, batch, hidden], ones, second_slope),
+        product([hidden, batch, PIXELS], |unit, row| units[second + row * hidden + unit], error),
+        product([1, batch, PIXELS], ones, error),
+    ]
+    .concat()
+}
+
+#[test]
+fn update_gives_every_gradient_or_what_adam_makes_of_it_and_keeps_the_losses() {
+    each_shape(|case| {
+        let launches = &case.launches;
+        let buffers = [
+            &launches.images,
+            &launches.units,
+            &launches.slopes,
+            &launches.errors,
+            &launches.latent,
+        ];
+        let values = [1, 2, 3, 4, 5].map(|salt| case.fill(buffers[salt as usize - 1], salt));
+        let expected = gradients(&case, values.each_ref().map(Vec::as_slice));
+        let mut model = case.fill(&launches.model, 6);
+        let size = case.places.moment() * LANES;
+        // Mean squares are not negative.
+        model[RING * LANES + 2 * size..].iter_mut().for_each(|value| *value = value.abs());
+        case.write(&launches.model, &model);
+
+        launches.update(&launches.model, true);
+        let after = case.read(&launches.model);
+        let [step_size, scale] = {
+            let correction = |decay: f32| 1.0 - f64::from(decay).powi(UPDATES as i32);
+            [0.01 / correction(ADAM_BETA_1), 1.0 / correction(ADAM_BETA_2).sqrt()]
+        };
+        let [before, after_parts] = [&model, &after].map(|values| {
+            let part = |index: usize| &values[RING * LANES + index * size..][..size];
+            [part(0), part(1), part(2)]
+        });
+        let mut adam = [vec![0.0; size], vec![0.0; size], vec![0.0; size]];
+        for (at, gradient) in expected.iter().enumerate() {
+            let [weight, mean, square] = before.map(|part| f64::from(part[at]));
+            let [beta_1, beta_2] = [ADAM_BETA_1, ADAM_BETA_2].map(f64::from);
+            let mean = beta_1 * mean + (1.0 - beta_1) * gradient;
+            let square = beta_2 * square + (1.0 - beta_2) * gradient * gradient;
+            let step = mean * step_size / (square.sqrt() * scale + f64::from(ADAM_EPSILON));
+            let values = [weight - step, mean, square];
+            adam.iter_mut().zip(values).for_each(|(part, value)| part[at] = value);
+        }
+        for (index, name) in ["weights", "first moment", "second moment"].iter().enumerate() {
+            close(name, after_parts[index], &adam[index], 3.0 * SUM);
+        }
+        // Where the step has been counted already its slot is the one before; here it has not.
+        let slot = (TAKEN as usize - 1) % RING;
+        let losses = [0, 1].map(|lane| {
+            let of = |row: usize| f64::from(values[4][(row * QUADS + LOSSES) * LANES + lane]);
+            (0..case.batch).map(of).sum::<f64>()
+        });
+        close("losses", &after[slot * LANES..][..2], &losses, SUM);
+
+        launches.update(&launches.model, false);
+        let after = case.read(&launches.model);
+        close("gradient", &after[RING * LANES..][..size], &expected, SUM);
+    });
+}
