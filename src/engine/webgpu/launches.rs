@@ -102,7 +102,7 @@ impl Launches {
             model: model.clone(),
             order,
             pixels,
-            images: Buffer::quads(client, rows * IMAGE),
+            images: Buffer::words(client, rows * IMAGE),
             units: Buffer::quads(client, 2 * wide),
             slopes: Buffer::quads(client, 2 * wide),
             errors: Buffer::quads(client, rows * IMAGE),

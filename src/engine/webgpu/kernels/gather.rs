@@ -1,4 +1,4 @@
-//! The batch's pixels as numbers, and its ε.
+//! The batch's pixels in one place, and its ε.
 
 use cubecl::prelude::*;
 
@@ -7,8 +7,6 @@ use crate::engine::webgpu::places::IMAGE;
 use crate::engine::webgpu::words;
 use crate::engine::{ADAM_BETA_1, ADAM_BETA_2};
 
-/// What a byte of 1 stands for.
-const BYTE: f32 = 1.0 / 255.0;
 /// The width of the cells that [`noise::uniform`](crate::noise::uniform) picks from.
 const CELL: f32 = 1.0 / 16_777_216.0;
 
@@ -22,7 +20,7 @@ const CELL: f32 = 1.0 / 16_777_216.0;
 /// loses no digits, where βᵗ in f32 would lose most of them.
 ///
 /// # Shapes
-/// - `images`: `[rows, 784]`
+/// - `images`: `[rows, 196]`
 ///
 /// [`update`]: super::update
 #[cube(launch_unchecked)]
@@ -30,16 +28,16 @@ pub fn gather(
     words: &mut [u32],
     order: &[u32],
     pixels: &[u32],
-    images: &mut [Quad],
+    images: &mut [u32],
     latent: &mut [Quad],
 ) {
     let batch = words[words::BATCH];
     let (row, word) = (ABSOLUTE_POS / IMAGE, ABSOLUTE_POS % IMAGE);
     if row < padded(batch) {
-        let mut quad = Quad::new(0.0);
+        let mut four = 0u32.runtime();
         if row < batch as usize {
             let image = order[words[words::POSITION] as usize + row] as usize;
-            quad = intensities(pixels[image * IMAGE + word]);
+            four = pixels[image * IMAGE + word];
             if word == 0 {
                 let (first, second) = epsilon(words[words::SEED], words[words::STEP], row as u32);
                 let samples = number(words[words::SAMPLES]);
@@ -49,7 +47,7 @@ pub fn gather(
                 latent[latent::place(row, latent::NOISE)] = noise;
             }
         }
-        images[ABSOLUTE_POS] = quad;
+        images[ABSOLUTE_POS] = four;
     }
     if ABSOLUTE_POS == 0 {
         let next_1 = corrected(words[words::CORRECTION_1], ADAM_BETA_1);
@@ -62,18 +60,6 @@ pub fn gather(
 #[cube]
 fn corrected(word: u32, #[comptime] decay: f32) -> u32 {
     u32::reinterpret(number(word) * decay + comptime!(1.0 - decay))
-}
-
-/// Four pixels, the first in the lowest byte, from 0 to 1.
-#[cube]
-fn intensities(word: u32) -> Quad {
-    let mut quad = Quad::new(0.0);
-    #[unroll]
-    for lane in 0..4usize {
-        let byte = (word >> comptime!(8 * lane as u32)) & 255;
-        quad.insert(lane, f32::cast_from(byte) * BYTE);
-    }
-    quad
 }
 
 /// [`noise::epsilon`](crate::noise::epsilon) of the training stream. The words are its words;

@@ -1,8 +1,8 @@
 //! What happens to each image between the wide layers: forward through the latent code, and back.
 //!
-//! A cube does an image, its units the hidden units, a quad each. The code is a sum over all of
+//! A cube does an image, its units the hidden units, a few quads each. The code is a sum over all of
 //! them, so they meet once, in shared memory: the alternatives are an image a unit, a hundred
-//! units for a whole GPU, or two more dispatches. Every unit then adds the same 64 quads up for
+//! units for a whole GPU, or two more dispatches. Every unit then adds the same 32 quads up for
 //! itself, which is sooner done than another meeting to hear of the sum.
 //!
 //! The `latent` buffer holds five quads an image:

@@ -21,7 +21,7 @@
 //! | words | `[16]` | the step's place and settings, see [`words`](super::words) |
 //! | order | `[images]` | the epoch's order |
 //! | pixels | `[images, 196]` | four pixels a word |
-//! | images | `[rows, 784]` | x |
+//! | images | `[rows, 196]` | x, four pixels a word: a quarter of what the products would load |
 //! | units | `[2, rows, hidden]` | h₁ and h₂ |
 //! | slopes | `[2, rows, hidden]` | ∂h₁ and ∂h₂, before ReLU |
 //! | errors | `[rows, 784]` | ∂x̂ |
@@ -48,13 +48,27 @@ pub type Quad = Vector<f32, Const<4>>;
 
 /// Units of a cube along each side of a product, 64 in all: a GPU's wave, or two.
 pub const SIDE: u32 = 8;
-/// Units of a cube of any other kernel.
-pub const UNITS: u32 = 64;
+/// Units of a cube of any other kernel: a wave of most GPUs, so that its units meet at no cost.
+pub const UNITS: u32 = 32;
 
 /// The batch, padded to whole tiles.
 #[cube]
 pub fn padded(batch: u32) -> usize {
     (batch as usize + comptime!(TILE - 1)) / TILE * TILE
+}
+
+/// What a byte of 1 stands for.
+pub const BYTE: f32 = 1.0 / 255.0;
+
+/// A word's four bytes as numbers from 0 to 255, the lowest first.
+#[cube]
+pub fn bytes(word: u32) -> Quad {
+    let mut quad = Quad::new(0.0);
+    #[unroll]
+    for lane in 0..4usize {
+        quad.insert(lane, f32::cast_from((word >> comptime!(8 * lane as u32)) & 255));
+    }
+    quad
 }
 
 /// The f32 whose bits a word holds.

@@ -6,7 +6,7 @@
 
 use cubecl::prelude::*;
 
-use super::{Quad, padded};
+use super::{BYTE, Quad, bytes, padded};
 use crate::engine::webgpu::places::{IMAGE, Places, TILE};
 use crate::engine::webgpu::words;
 
@@ -20,7 +20,7 @@ const WIDTH: usize = TILE / 4;
 #[cube(launch_unchecked)]
 pub fn encode(
     words: &[u32],
-    images: &[Quad],
+    images: &[u32],
     model: &[Quad],
     parts: &mut [Quad],
     #[comptime] places: Places,
@@ -35,54 +35,50 @@ pub fn encode(
             sums[place] = Quad::new(0.0);
         }
         for quad in first..last {
-            let weights = places.encoder_weight + quad * comptime!(4 * places.row()) + column;
-            multiply_quads(
-                images,
-                row * IMAGE + quad,
-                IMAGE,
-                model,
-                weights,
-                comptime!(places.row()),
-                &mut sums,
-            );
+            let weight = places.encoder_weight + quad * comptime!(4 * places.row()) + column;
+            let weights = four_rows(model, weight, comptime!(places.row()));
+            #[unroll]
+            for down in 0..TILE {
+                let values = bytes(images[(row + down) * IMAGE + quad]);
+                multiply_row(values, &weights, down, &mut sums);
+            }
         }
         let target = (CUBE_POS_Z as usize * rows + row) * places.row() + column;
         #[unroll]
         for place in 0..TILE * WIDTH {
             let (down, right) = (place / WIDTH, place % WIDTH);
-            parts[target + down * comptime!(places.row()) + right] = sums[place];
+            let at = target + down * comptime!(places.row()) + right;
+            parts[at] = sums[place] * Quad::new(BYTE);
         }
     }
 }
 
-/// Adds the products of a tile's eight rows of `left`, four values of each, with four rows of
-/// `right`, eight values of each.
+/// Four rows of a tile's eight columns.
 #[cube]
-pub fn multiply_quads(
-    left: &[Quad],
-    left_first: usize,
-    #[comptime] left_stride: usize,
-    right: &[Quad],
-    right_first: usize,
-    #[comptime] right_stride: usize,
-    sums: &mut Array<Quad>,
-) {
-    let mut weights = Array::<Quad>::new(comptime!(4 * WIDTH));
+pub fn four_rows(matrix: &[Quad], first: usize, #[comptime] stride: usize) -> Array<Quad> {
+    let mut rows = Array::<Quad>::new(comptime!(4 * WIDTH));
     #[unroll]
     for place in 0..4 * WIDTH {
         let (down, across) = (place / WIDTH, place % WIDTH);
-        weights[place] = right[right_first + down * right_stride + across];
+        rows[place] = matrix[first + down * stride + across];
     }
+    rows
+}
+
+/// Adds the products of four values with four rows to a tile's row `down`.
+#[cube]
+pub fn multiply_row(
+    values: Quad,
+    rows: &Array<Quad>,
+    #[comptime] down: usize,
+    sums: &mut Array<Quad>,
+) {
     #[unroll]
-    for down in 0..TILE {
-        let values = left[left_first + down * left_stride];
+    for inner in 0..4usize {
+        let value = Quad::new(values.extract(inner));
         #[unroll]
-        for inner in 0..4usize {
-            let value = Quad::new(values.extract(inner));
-            #[unroll]
-            for across in 0..WIDTH {
-                sums[down * WIDTH + across] += value * weights[inner * WIDTH + across];
-            }
+        for across in 0..WIDTH {
+            sums[down * WIDTH + across] += value * rows[inner * WIDTH + across];
         }
     }
 }

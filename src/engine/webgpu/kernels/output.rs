@@ -2,8 +2,8 @@
 
 use cubecl::prelude::*;
 
-use super::multiply::multiply_quads;
-use super::{Quad, number, padded};
+use super::multiply::{four_rows, multiply_row};
+use super::{BYTE, Quad, bytes, number, padded};
 use crate::engine::webgpu::places::{IMAGE, Places, TILE};
 use crate::engine::webgpu::words;
 
@@ -19,7 +19,7 @@ const WIDTH: usize = TILE / 4;
 pub fn output(
     words: &[u32],
     units: &[Quad],
-    images: &[Quad],
+    images: &[u32],
     model: &[Quad],
     errors: &mut [Quad],
     losses: &mut [f32],
@@ -36,16 +36,13 @@ pub fn output(
         }
         let unit = (rows + row) * places.row();
         for quad in 0..comptime!(places.row()) {
-            let weights = places.output_weight + quad * comptime!(4 * IMAGE) + column;
-            multiply_quads(
-                units,
-                unit + quad,
-                comptime!(places.row()),
-                model,
-                weights,
-                IMAGE,
-                &mut sums,
-            );
+            let weight = places.output_weight + quad * comptime!(4 * IMAGE) + column;
+            let weights = four_rows(model, weight, IMAGE);
+            #[unroll]
+            for down in 0..TILE {
+                let values = units[unit + down * comptime!(places.row()) + quad];
+                multiply_row(values, &weights, down, &mut sums);
+            }
         }
         let bernoulli = words[words::KIND] == 1;
         let weight = Quad::new(number(words[words::RECONSTRUCTION]));
@@ -55,7 +52,7 @@ pub fn output(
             #[unroll]
             for across in 0..WIDTH {
                 let at = (row + down) * IMAGE + column + across;
-                let pixel = images[at];
+                let pixel = bytes(images[at]) * Quad::new(BYTE);
                 let value = sums[down * WIDTH + across];
                 let mut decoded = value;
                 if bernoulli {

@@ -11,13 +11,15 @@
 use cubecl::prelude::*;
 
 use super::latent::{self, place};
-use super::{Quad, SIDE, UNITS, number, padded};
+use super::{BYTE, Quad, SIDE, bytes, number, padded};
 use crate::engine::webgpu::places::{IMAGE, Places, RING, TILE};
 use crate::engine::webgpu::words;
 use crate::engine::{ADAM_BETA_1, ADAM_BETA_2, ADAM_EPSILON};
 
 /// Quads in a row of a tile.
 const WIDTH: usize = TILE / 4;
+/// Units of a cube.
+const UNITS: usize = (SIDE * SIDE) as usize;
 
 /// How the cubes of the dispatch are shared out.
 pub struct Shares;
@@ -36,12 +38,12 @@ impl Shares {
 
     /// Cubes of the tensors that go by hidden unit.
     pub const fn hidden(places: Places) -> usize {
-        places.row().div_ceil(UNITS as usize)
+        places.row().div_ceil(UNITS)
     }
 
     /// Cubes of the output's bias.
     pub const fn pixels() -> usize {
-        IMAGE.div_ceil(UNITS as usize)
+        IMAGE.div_ceil(UNITS)
     }
 
     /// All cubes.
@@ -57,7 +59,7 @@ impl Shares {
 #[cube(launch_unchecked)]
 pub fn update(
     words: &[u32],
-    images: &[Quad],
+    images: &[u32],
     units: &[Quad],
     slopes: &[Quad],
     errors: &[Quad],
@@ -82,10 +84,9 @@ pub fn update(
         let across = (cube % hidden_cubes) * SIDE as usize + UNIT_POS_X as usize;
         let down = (cube / hidden_cubes) * SIDE as usize + UNIT_POS_Y as usize;
         if across < comptime!(places.row() / WIDTH) && down < comptime!(IMAGE / WIDTH) {
-            let sums = outer_products(
+            let sums = pixel_products(
                 images,
                 down * WIDTH,
-                IMAGE,
                 slopes,
                 across * WIDTH,
                 comptime!(places.row()),
@@ -114,12 +115,12 @@ pub fn update(
             learn_tile(model, target, IMAGE, &sums, &adam, places, learn);
         }
     } else if cube < by_pixel {
-        let quad = (cube - by_unit) * comptime!(UNITS as usize) + UNIT_POS as usize;
+        let quad = (cube - by_unit) * UNITS + UNIT_POS as usize;
         if quad < places.row() {
             learn_by_unit(units, slopes, latent, model, quad, batch, rows, &adam, places, learn);
         }
     } else if cube < rest {
-        let quad = (cube - by_pixel) * comptime!(UNITS as usize) + UNIT_POS as usize;
+        let quad = (cube - by_pixel) * UNITS + UNIT_POS as usize;
         if quad < IMAGE {
             let mut sum = Quad::new(0.0);
             for row in 0..batch {
@@ -163,31 +164,81 @@ fn outer_products(
     #[comptime] right_stride: usize,
     batch: usize,
 ) -> Array<Quad> {
+    let mut sums = no_sums();
+    for row in 0..batch {
+        let values = row_of(right, right_first + row * right_stride);
+        #[unroll]
+        for half in 0..WIDTH {
+            let lanes = left[left_first + row * left_stride + half];
+            multiply_column(lanes, &values, half, &mut sums);
+        }
+    }
+    sums
+}
+
+/// The same with eight pixels on the left.
+#[cube]
+fn pixel_products(
+    images: &[u32],
+    first: usize,
+    right: &[Quad],
+    right_first: usize,
+    #[comptime] right_stride: usize,
+    batch: usize,
+) -> Array<Quad> {
+    let mut sums = no_sums();
+    for row in 0..batch {
+        let values = row_of(right, right_first + row * right_stride);
+        #[unroll]
+        for half in 0..WIDTH {
+            let lanes = bytes(images[first + row * IMAGE + half]);
+            multiply_column(lanes, &values, half, &mut sums);
+        }
+    }
+    #[unroll]
+    for place in 0..TILE * WIDTH {
+        sums[place] = sums[place] * Quad::new(BYTE);
+    }
+    sums
+}
+
+#[cube]
+fn no_sums() -> Array<Quad> {
     let mut sums = Array::<Quad>::new(comptime!(TILE * WIDTH));
     #[unroll]
     for place in 0..TILE * WIDTH {
         sums[place] = Quad::new(0.0);
     }
-    for row in 0..batch {
-        let mut values = Array::<Quad>::new(WIDTH);
+    sums
+}
+
+/// A tile's eight values of one row.
+#[cube]
+fn row_of(matrix: &[Quad], first: usize) -> Array<Quad> {
+    let mut values = Array::<Quad>::new(WIDTH);
+    #[unroll]
+    for across in 0..WIDTH {
+        values[across] = matrix[first + across];
+    }
+    values
+}
+
+/// Adds the products of four values with a row's eight to the tile's four rows of that `half`.
+#[cube]
+fn multiply_column(
+    lanes: Quad,
+    values: &Array<Quad>,
+    #[comptime] half: usize,
+    sums: &mut Array<Quad>,
+) {
+    #[unroll]
+    for lane in 0..4usize {
+        let value = Quad::new(lanes.extract(lane));
         #[unroll]
         for across in 0..WIDTH {
-            values[across] = right[right_first + row * right_stride + across];
-        }
-        #[unroll]
-        for half in 0..WIDTH {
-            let lanes = left[left_first + row * left_stride + half];
-            #[unroll]
-            for lane in 0..4usize {
-                let value = Quad::new(lanes.extract(lane));
-                #[unroll]
-                for across in 0..WIDTH {
-                    sums[(half * 4 + lane) * WIDTH + across] += value * values[across];
-                }
-            }
+            sums[(half * 4 + lane) * WIDTH + across] += value * values[across];
         }
     }
-    sums
 }
 
 /// b₁, the heads' weights, W₂ and b₂ of four hidden units.

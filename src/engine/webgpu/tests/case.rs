@@ -76,6 +76,17 @@ impl Case {
         values
     }
 
+    /// Fills the batch's images with random pixels and gives them as numbers from 0 to 1.
+    pub fn fill_pixels(&self, salt: u32) -> Vec<f32> {
+        let count = self.rows * crate::config::PIXELS;
+        let pixels: Vec<_> = (0..count).map(|at| hash(at, salt) as u8).collect();
+        let mut values = vec![0.0; count];
+        crate::data::intensities(&pixels, &mut values);
+        let target = self.launches.images.part(0, count);
+        self.client.write(&target, Bytes::from_bytes_vec(pixels));
+        values
+    }
+
     pub fn write(&self, buffer: &Buffer, values: &[f32]) {
         let bytes = f32::as_bytes(values).to_vec();
         self.client.write(&buffer.part(0, bytes.len()), Bytes::from_bytes_vec(bytes));
@@ -84,6 +95,12 @@ impl Case {
     pub fn read(&self, buffer: &Buffer) -> Vec<f32> {
         let bytes = self.client.read_one(buffer.handle.clone()).expect("a device");
         f32::from_bytes(&bytes).to_vec()
+    }
+
+    /// The batch's images, their bytes.
+    pub fn pixels(&self) -> Vec<u8> {
+        let bytes = self.client.read_one(self.launches.images.handle.clone()).expect("a device");
+        bytes[..self.rows * crate::config::PIXELS].to_vec()
     }
 
     pub fn words(&self) -> Vec<u32> {

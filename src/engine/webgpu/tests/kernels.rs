@@ -1,6 +1,6 @@
 //! What each kernel writes, against the formula that it is documented with.
 
-use super::case::{Case, IMAGES, POSITION, SHAPES, TAKEN, UPDATES, close};
+use super::case::{Case, POSITION, SHAPES, TAKEN, UPDATES, close};
 use crate::config::{LATENT, PIXELS, Reconstruction};
 use crate::engine::webgpu::kernels::latent::{CODE, LOSSES, NOISE, POSTERIOR, QUADS, SLOPES};
 use crate::engine::webgpu::places::{LANES, RING, TILE};
@@ -52,15 +52,13 @@ fn gather_gives_the_batchs_pixels_and_its_noise_and_steps_adams_corrections() {
     each_shape(|case| {
         case.fill(&case.launches.latent, 2);
         case.launches.gather();
-        let images = case.read(&case.launches.images);
         let latent = case.read(&case.launches.latent);
-        let mut expected = vec![0.0; case.rows * PIXELS];
-        let rows = case.order[POSITION..].iter().map(|&row| row as usize);
-        case.images.gather(rows, &mut expected[..case.batch * PIXELS]);
-        assert!(case.order.iter().all(|&row| (row as usize) < IMAGES));
-        let expected: Vec<_> = expected.into_iter().map(f64::from).collect();
-        // The same product, but for a device that multiplies by 1/255 in its own way.
-        close("pixels", &images, &expected, 1e-7);
+        let mut expected: Vec<u8> = case.order[POSITION..]
+            .iter()
+            .flat_map(|&row| case.images.pixels(row as usize).to_vec())
+            .collect();
+        expected.resize(case.rows * PIXELS, 0);
+        assert!(case.pixels() == expected, "pixels, then rows of zeros");
         let epsilon = |row: usize| {
             noise::epsilon(case.settings.seed, Stream::Noise, case.settings.step, row as u32)
         };
@@ -81,7 +79,7 @@ fn gather_gives_the_batchs_pixels_and_its_noise_and_steps_adams_corrections() {
 #[test]
 fn encode_multiplies_the_images_with_the_first_weights() {
     each_shape(|case| {
-        let images = case.fill(&case.launches.images, 1);
+        let images = case.fill_pixels(1);
         let model = case.fill(&case.launches.model, 2);
         let weight = case.part(&model, case.places.encoder_weight);
         case.launches.encode();
@@ -155,9 +153,7 @@ fn output_gives_each_images_loss_and_its_derivative() {
             let case = Case::new(shape, kind);
             let model = case.fill(&case.launches.model, 1);
             let units = case.fill(&case.launches.units, 2);
-            let images: Vec<_> =
-                case.fill(&case.launches.images, 3).iter().map(|pixel| pixel.abs()).collect();
-            case.write(&case.launches.images, &images);
+            let images = case.fill_pixels(3);
             case.launches.output();
             let errors = case.read(&case.launches.errors);
             let losses = case.read(&case.launches.losses);
@@ -289,15 +285,11 @@ fn gradients(case: &Case, [images, units, slopes, errors, latent]: [&[f32]; 5]) 
 fn update_gives_every_gradient_or_what_adam_makes_of_it_and_keeps_the_losses() {
     each_shape(|case| {
         let launches = &case.launches;
-        let buffers = [
-            &launches.images,
-            &launches.units,
-            &launches.slopes,
-            &launches.errors,
-            &launches.latent,
-        ];
-        let values = [1, 2, 3, 4, 5].map(|salt| case.fill(buffers[salt as usize - 1], salt));
-        let expected = gradients(&case, values.each_ref().map(Vec::as_slice));
+        let buffers = [&launches.units, &launches.slopes, &launches.errors, &launches.latent];
+        let [units, slopes, errors, latent] =
+            [2, 3, 4, 5].map(|salt| case.fill(buffers[salt as usize - 2], salt));
+        let images = case.fill_pixels(1);
+        let expected = gradients(&case, [&images, &units, &slopes, &errors, &latent]);
         let mut model = case.fill(&launches.model, 6);
         let size = case.places.moment() * LANES;
         // Mean squares are not negative.
@@ -330,7 +322,7 @@ fn update_gives_every_gradient_or_what_adam_makes_of_it_and_keeps_the_losses() {
         // Where the step has been counted already its slot is the one before; here it has not.
         let slot = (TAKEN as usize - 1) % RING;
         let losses = [0, 1].map(|lane| {
-            let of = |row: usize| f64::from(values[4][(row * QUADS + LOSSES) * LANES + lane]);
+            let of = |row: usize| f64::from(latent[(row * QUADS + LOSSES) * LANES + lane]);
             (0..case.batch).map(of).sum::<f64>()
         });
         close("losses", &after[slot * LANES..][..2], &losses, SUM);
