@@ -28,9 +28,10 @@ pub struct Buffer {
     length: usize,
 }
 
-/// What cubecl rounds the size of a buffer up to, in bytes. It counts parts from the rounded end
-/// in one place and from the true one in another, so a buffer here has no other end.
-const GRANULE: usize = 32;
+/// What cubecl rounds the size of a buffer up to, in bytes: the alignment of bindings, which
+/// WebGPU lets no device have larger. It counts parts from the rounded end in one place and from
+/// the true one in another, so a buffer here has no other end.
+const GRANULE: usize = 256;
 
 impl Buffer {
     /// Room for so many words.
