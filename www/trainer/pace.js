@@ -3,8 +3,11 @@
 
 /** Between two looks at the inbox. Two of these and a snapshot stay under 100 ms. */
 const SLICE_MS = 30;
-/** A read waits for the device, so at most ten a second. */
-const READ_MS = 100;
+/**
+ * A read waits for the device, so at most ten a second: nine of the losses, which bring a
+ * snapshot's weights along, and the one that a checkpoint is. 9 × 112 ms is just over a second.
+ */
+const READ_MS = 112;
 /** What a GPU may have queued: enough to keep it busy over a timer's jitter, soon done at a pause. */
 const BACKLOG_MS = 60;
 /** For how long a hand counts as moving after it was last said to. */
