@@ -121,7 +121,8 @@ fn install(packages: &[&str]) -> Result<()> {
 fn advice(list: &str) -> String {
     format!(
         "the tests need {list}, which this machine lacks. On Debian: `sudo apt-get install {list}`. \
-         Elsewhere install them by hand and, for browsers, set CHROMIUM and FIREFOX to their programs"
+         Elsewhere install them by hand, and where they are not found set CHROMIUM and FIREFOX to the \
+         browsers' programs and VK_DRIVER_FILES to the Vulkan driver's own .json file"
     )
 }
 
