@@ -8,7 +8,7 @@
 //!
 //! Here each formula is one line over whole batches, and burn derives the gradients.
 //! [`engine::cpu`](crate::engine::cpu) writes the same out by hand, for speed;
-//! `tests/engines_agree.rs` holds the two together.
+//! `tests/engines_agree/` holds the two together.
 
 use burn::module::{Module, ModuleVisitor, Param};
 use burn::nn::Linear;

@@ -12,6 +12,7 @@
 mod data;
 pub mod kernels;
 mod launches;
+mod losses;
 pub mod places;
 mod recording;
 #[cfg(test)]
@@ -24,12 +25,13 @@ use cubecl::prelude::CubeElement;
 
 use self::data::Data;
 use self::launches::Buffer;
+use self::losses::Losses;
 use self::places::{LANES, Places, RING};
 use self::recording::Recording;
 use self::words::WORDS;
 use super::{Engine, EngineError, StepLosses, StepSettings, TrainState};
 use crate::data::{Batch, Images};
-use crate::objective::{LossSums, TermWeights};
+use crate::objective::TermWeights;
 use crate::params::Layout;
 
 const BYTES: usize = size_of::<f32>();
@@ -57,17 +59,6 @@ pub struct WebGpuEngine {
     /// The weights, where they have been read since the last step, as they lie on the device.
     seen: Option<Vec<f32>>,
     failure: Option<EngineError>,
-}
-
-/// The losses since they were last asked for.
-#[derive(Default)]
-struct Losses {
-    /// Those that have been read.
-    read: StepLosses,
-    /// Steps, and images in them, whose losses are still in the ring.
-    steps: usize,
-    images: usize,
-    last_terms: Option<TermWeights>,
 }
 
 impl WebGpuEngine {
@@ -219,28 +210,6 @@ impl WebGpuEngine {
     fn parts(&self, values: &[f32]) -> impl Iterator<Item = Vec<f32>> {
         let parts = values.chunks_exact(self.places.moment() * LANES);
         parts.map(|part| self.places.gather(&self.layout, part))
-    }
-}
-
-impl Losses {
-    /// All losses, when `ring` was read after `taken` steps.
-    fn with_ring(self, ring: &[f32], taken: u32) -> StepLosses {
-        let Self { mut read, steps, images, last_terms } = self;
-        read.steps += steps;
-        read.sums.images += images;
-        for back in (1..=steps as u32).rev() {
-            let slot = taken.wrapping_sub(back) as usize % RING;
-            let sums = LossSums {
-                reconstruction: ring[slot * LANES].into(),
-                kl: ring[slot * LANES + 1].into(),
-                images: 0,
-            };
-            read.sums += sums;
-            if let Some(terms) = last_terms.filter(|_| back == 1) {
-                read.last_cost = terms.cost(sums);
-            }
-        }
-        read
     }
 }
 

@@ -33,9 +33,11 @@
 // The cube macro writes items without docs beside each documented kernel.
 #![allow(missing_docs)]
 
+pub mod adam;
 pub mod gather;
 pub mod latent;
 pub mod multiply;
+pub mod outer;
 pub mod output;
 pub mod update;
 

@@ -10,11 +10,12 @@
 
 use cubecl::prelude::*;
 
+use super::adam::{Adam, factors, learn_quad, learn_tile};
 use super::latent::{self, place};
-use super::{BYTE, Quad, SIDE, bytes, number, padded};
+use super::outer::{outer_products, pixel_products};
+use super::{Quad, SIDE, padded};
 use crate::engine::webgpu::places::{IMAGE, Places, RING, TILE};
 use crate::engine::webgpu::words;
-use crate::engine::{ADAM_BETA_1, ADAM_BETA_2, ADAM_EPSILON};
 
 /// Quads in a row of a tile.
 const WIDTH: usize = TILE / 4;
@@ -70,10 +71,7 @@ pub fn update(
 ) {
     let batch = words[words::BATCH] as usize;
     let rows = padded(words[words::BATCH]);
-    let adam = Adam {
-        step_size: number(words[words::LEARNING_RATE]) / number(words[words::CORRECTION_1]),
-        scale: 1.0 / number(words[words::CORRECTION_2]).sqrt(),
-    };
+    let adam = factors(words);
     let (image_cubes, hidden_cubes) = comptime!(Shares::grid(places));
     let large = comptime!(Shares::large(places));
     let by_unit = comptime!(2 * large);
@@ -144,103 +142,6 @@ pub fn update(
     }
 }
 
-/// Adam's two factors of a step, the same for every weight.
-#[derive(CubeType)]
-struct Adam {
-    /// η / (1 − β₁ᵗ)
-    step_size: f32,
-    /// 1 / √(1 − β₂ᵗ)
-    scale: f32,
-}
-
-/// Σ over the batch of eight values of `left` times eight of `right`.
-#[cube]
-fn outer_products(
-    left: &[Quad],
-    left_first: usize,
-    #[comptime] left_stride: usize,
-    right: &[Quad],
-    right_first: usize,
-    #[comptime] right_stride: usize,
-    batch: usize,
-) -> Array<Quad> {
-    let mut sums = no_sums();
-    for row in 0..batch {
-        let values = row_of(right, right_first + row * right_stride);
-        #[unroll]
-        for half in 0..WIDTH {
-            let lanes = left[left_first + row * left_stride + half];
-            multiply_column(lanes, &values, half, &mut sums);
-        }
-    }
-    sums
-}
-
-/// The same with eight pixels on the left.
-#[cube]
-fn pixel_products(
-    images: &[u32],
-    first: usize,
-    right: &[Quad],
-    right_first: usize,
-    #[comptime] right_stride: usize,
-    batch: usize,
-) -> Array<Quad> {
-    let mut sums = no_sums();
-    for row in 0..batch {
-        let values = row_of(right, right_first + row * right_stride);
-        #[unroll]
-        for half in 0..WIDTH {
-            let lanes = bytes(images[first + row * IMAGE + half]);
-            multiply_column(lanes, &values, half, &mut sums);
-        }
-    }
-    #[unroll]
-    for place in 0..TILE * WIDTH {
-        sums[place] = sums[place] * Quad::new(BYTE);
-    }
-    sums
-}
-
-#[cube]
-fn no_sums() -> Array<Quad> {
-    let mut sums = Array::<Quad>::new(comptime!(TILE * WIDTH));
-    #[unroll]
-    for place in 0..TILE * WIDTH {
-        sums[place] = Quad::new(0.0);
-    }
-    sums
-}
-
-/// A tile's eight values of one row.
-#[cube]
-fn row_of(matrix: &[Quad], first: usize) -> Array<Quad> {
-    let mut values = Array::<Quad>::new(WIDTH);
-    #[unroll]
-    for across in 0..WIDTH {
-        values[across] = matrix[first + across];
-    }
-    values
-}
-
-/// Adds the products of four values with a row's eight to the tile's four rows of that `half`.
-#[cube]
-fn multiply_column(
-    lanes: Quad,
-    values: &Array<Quad>,
-    #[comptime] half: usize,
-    sums: &mut Array<Quad>,
-) {
-    #[unroll]
-    for lane in 0..4usize {
-        let value = Quad::new(lanes.extract(lane));
-        #[unroll]
-        for across in 0..WIDTH {
-            sums[(half * 4 + lane) * WIDTH + across] += value * values[across];
-        }
-    }
-}
-
 /// b₁, the heads' weights, W₂ and b₂ of four hidden units.
 #[cube]
 fn learn_by_unit(
@@ -295,52 +196,5 @@ fn learn_by_unit(
     for lane in 0..4usize {
         let target = places.heads_weight + quad * 4 + lane;
         learn_quad(model, target, heads[lane], adam, places, learn);
-    }
-}
-
-#[cube]
-fn learn_tile(
-    model: &mut [Quad],
-    target: usize,
-    #[comptime] stride: usize,
-    gradient: &Array<Quad>,
-    adam: &Adam,
-    #[comptime] places: Places,
-    #[comptime] learn: bool,
-) {
-    #[unroll]
-    for place in 0..TILE * WIDTH {
-        let at = target + (place / WIDTH) * stride + place % WIDTH;
-        learn_quad(model, at, gradient[place], adam, places, learn);
-    }
-}
-
-/// Adam on four weights, see [`cpu`](crate::engine::cpu):
-///
-///   m ← β₁ m + (1 − β₁) g
-///   v ← β₂ v + (1 − β₂) g²
-///   θ ← θ − η m̂ / (√v̂ + ε)      Kingma & Ba 2015, algorithm 1
-#[cube]
-fn learn_quad(
-    model: &mut [Quad],
-    at: usize,
-    gradient: Quad,
-    adam: &Adam,
-    #[comptime] places: Places,
-    #[comptime] learn: bool,
-) {
-    if comptime!(learn) {
-        let first = at + places.moment();
-        let second = first + places.moment();
-        let mean = model[first] * Quad::new(ADAM_BETA_1)
-            + gradient * Quad::new(comptime!(1.0 - ADAM_BETA_1));
-        let square = model[second] * Quad::new(ADAM_BETA_2)
-            + gradient * gradient * Quad::new(comptime!(1.0 - ADAM_BETA_2));
-        let root = square.sqrt() * Quad::new(adam.scale) + Quad::new(ADAM_EPSILON);
-        model[at] -= mean * Quad::new(adam.step_size) / root;
-        model[first] = mean;
-        model[second] = square;
-    } else {
-        model[at] = gradient;
     }
 }

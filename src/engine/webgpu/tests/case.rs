@@ -16,6 +16,9 @@ use crate::noise::philox;
 /// Narrow, odd and the page's own; one image, a few, and the page's own.
 pub const SHAPES: [(usize, usize); 5] = [(16, 1), (16, 128), (37, 7), (256, 7), (256, 128)];
 
+/// A sum of up to 1,024 products, in f32 and some order.
+pub const SUM: f64 = 2e-6;
+
 /// Where in the order the batch begins.
 pub const POSITION: usize = 3;
 /// How many images there are.
@@ -115,6 +118,38 @@ impl Case {
 
 fn hash(place: usize, salt: u32) -> u32 {
     philox([place as u32, 0, 0, 0], [salt, 0])[0]
+}
+
+pub fn each_shape(claim: impl Fn(Case)) {
+    for shape in SHAPES {
+        claim(Case::new(shape, Reconstruction::SquaredError));
+    }
+}
+
+/// left [rows, inner] · right [inner, columns], the operands by index.
+pub fn product(
+    [rows, inner, columns]: [usize; 3],
+    left: impl Fn(usize, usize) -> f32,
+    right: impl Fn(usize, usize) -> f32,
+) -> Vec<f64> {
+    let mut result = vec![0.0; rows * columns];
+    for row in 0..rows {
+        for k in 0..inner {
+            let value = f64::from(left(row, k));
+            for column in 0..columns {
+                result[row * columns + column] += value * f64::from(right(k, column));
+            }
+        }
+    }
+    result
+}
+
+/// What the slices of a long product come to.
+pub fn joined(case: &Case, parts: &[f32]) -> Vec<f32> {
+    let size = case.rows * case.hidden;
+    (0..size)
+        .map(|at| (0..case.launches.slices).map(|slice| parts[slice * size + at]).sum())
+        .collect()
 }
 
 /// Each of `ours` may be off by `share` of the largest of `theirs`.

@@ -1,0 +1,97 @@
+//! A tile of a product whose inner dimension is the batch: the gradients of the large tensors.
+
+use cubecl::prelude::*;
+
+use super::{BYTE, Quad, bytes};
+use crate::engine::webgpu::places::{IMAGE, TILE};
+
+/// Quads in a row of a tile.
+const WIDTH: usize = TILE / 4;
+
+/// Σ over the batch of eight values of `left` times eight of `right`.
+#[cube]
+pub fn outer_products(
+    left: &[Quad],
+    left_first: usize,
+    #[comptime] left_stride: usize,
+    right: &[Quad],
+    right_first: usize,
+    #[comptime] right_stride: usize,
+    batch: usize,
+) -> Array<Quad> {
+    let mut sums = no_sums();
+    for row in 0..batch {
+        let values = row_of(right, right_first + row * right_stride);
+        #[unroll]
+        for half in 0..WIDTH {
+            let lanes = left[left_first + row * left_stride + half];
+            multiply_column(lanes, &values, half, &mut sums);
+        }
+    }
+    sums
+}
+
+/// The same with eight pixels on the left.
+#[cube]
+pub fn pixel_products(
+    images: &[u32],
+    first: usize,
+    right: &[Quad],
+    right_first: usize,
+    #[comptime] right_stride: usize,
+    batch: usize,
+) -> Array<Quad> {
+    let mut sums = no_sums();
+    for row in 0..batch {
+        let values = row_of(right, right_first + row * right_stride);
+        #[unroll]
+        for half in 0..WIDTH {
+            let lanes = bytes(images[first + row * IMAGE + half]);
+            multiply_column(lanes, &values, half, &mut sums);
+        }
+    }
+    #[unroll]
+    for place in 0..TILE * WIDTH {
+        sums[place] *= Quad::new(BYTE);
+    }
+    sums
+}
+
+#[cube]
+fn no_sums() -> Array<Quad> {
+    let mut sums = Array::<Quad>::new(comptime!(TILE * WIDTH));
+    #[unroll]
+    for place in 0..TILE * WIDTH {
+        sums[place] = Quad::new(0.0);
+    }
+    sums
+}
+
+/// A tile's eight values of one row.
+#[cube]
+fn row_of(matrix: &[Quad], first: usize) -> Array<Quad> {
+    let mut values = Array::<Quad>::new(WIDTH);
+    #[unroll]
+    for across in 0..WIDTH {
+        values[across] = matrix[first + across];
+    }
+    values
+}
+
+/// Adds the products of four values with a row's eight to the tile's four rows of that `half`.
+#[cube]
+fn multiply_column(
+    lanes: Quad,
+    values: &Array<Quad>,
+    #[comptime] half: usize,
+    sums: &mut Array<Quad>,
+) {
+    #[unroll]
+    for lane in 0..4usize {
+        let value = Quad::new(lanes.extract(lane));
+        #[unroll]
+        for across in 0..WIDTH {
+            sums[(half * 4 + lane) * WIDTH + across] += value * values[across];
+        }
+    }
+}
