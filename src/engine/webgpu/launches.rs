@@ -142,7 +142,7 @@ impl Launches {
     /// See [`gather`](gather::gather).
     pub fn gather(&self) {
         let units = self.rows * IMAGE;
-        // SAFETY: here and below, the buffers have the shapes that the kernel names.
+        // SAFETY: the buffers have the shapes that the kernel names, and it stays within them.
         unsafe {
             gather::gather::launch_unchecked(
                 &self.client,
@@ -159,6 +159,7 @@ impl Launches {
 
     /// See [`encode`](multiply::encode).
     pub fn encode(&self) {
+        // SAFETY: the buffers have the shapes that the kernel names, and it stays within them.
         unsafe {
             multiply::encode::launch_unchecked(
                 &self.client,
@@ -175,6 +176,7 @@ impl Launches {
 
     /// See [`sample`](latent::sample).
     pub fn sample(&self) {
+        // SAFETY: the buffers have the shapes that the kernel names, and it stays within them.
         unsafe {
             latent::sample::launch_unchecked(
                 &self.client,
@@ -192,6 +194,7 @@ impl Launches {
 
     /// See [`output`](output::output).
     pub fn output(&self) {
+        // SAFETY: the buffers have the shapes that the kernel names, and it stays within them.
         unsafe {
             output::output::launch_unchecked(
                 &self.client,
@@ -210,6 +213,7 @@ impl Launches {
 
     /// See [`through_output`](multiply::through_output).
     pub fn through_output(&self) {
+        // SAFETY: the buffers have the shapes that the kernel names, and it stays within them.
         unsafe {
             multiply::through_output::launch_unchecked(
                 &self.client,
@@ -226,6 +230,7 @@ impl Launches {
 
     /// See [`through_latent`](latent::through_latent).
     pub fn through_latent(&self) {
+        // SAFETY: the buffers have the shapes that the kernel names, and it stays within them.
         unsafe {
             latent::through_latent::launch_unchecked(
                 &self.client,
@@ -245,6 +250,7 @@ impl Launches {
 
     /// See [`update`].
     pub fn update(&self, model: &Buffer, learn: bool) {
+        // SAFETY: the buffers have the shapes that the kernel names, and it stays within them.
         unsafe {
             update::launch_unchecked(
                 &self.client,

@@ -58,7 +58,8 @@ impl Recording {
         for (graph, length) in self.graphs.iter().zip(LENGTHS) {
             while steps >= length {
                 // SAFETY: `launches` keeps every buffer alive that was recorded, and the engine
-                // that owns them uses one client, so nothing runs beside the steps.
+                // that owns them lends them to nobody and writes and reads with one client on
+                // one thread, so all of it is one queue and nothing runs beside the steps.
                 unsafe { graph.replay() }.map_err(EngineError::from_device)?;
                 steps -= length;
             }
