@@ -14,8 +14,10 @@ use vae_playground::engine::{Engine, StepLosses, StepSettings, TrainState};
 use vae_playground::noise::philox;
 use vae_playground::params::Layout;
 
-/// How far apart the sums of a loss may be. Each image's is a sum of 784 f32.
-pub const LOSS: f64 = 5e-5;
+/// How far apart the sums of a loss may be. Each image's reconstruction is a sum of 784 f32; an
+/// untrained model's KL is what is left of terms near 1, where a GPU's exp is rounded otherwise.
+/// Three times the worst of it, 5e-5 for one image.
+pub const LOSS: f64 = 1.5e-4;
 
 /// Images to draw batches from.
 pub const IMAGES: usize = 300;

@@ -151,7 +151,8 @@ fn update_gives_every_gradient_or_what_adam_makes_of_it_and_keeps_the_losses() {
             let of = |row: usize| f64::from(latent[(row * QUADS + LOSSES) * LANES + lane]);
             (0..case.batch).map(of).sum::<f64>()
         });
-        close("losses", &after[slot * LANES..][..2], &losses, SUM);
+        // Of either sign here, so that their sum is small beside them.
+        close("losses", &after[slot * LANES..][..2], &losses, 3.0 * SUM);
 
         launches.update(&launches.model, false);
         let after = case.read(&launches.model);

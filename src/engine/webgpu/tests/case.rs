@@ -16,7 +16,8 @@ use crate::noise::philox;
 /// Narrow, odd and the page's own; one image, a few, and the page's own.
 pub const SHAPES: [(usize, usize); 5] = [(16, 1), (16, 128), (37, 7), (256, 7), (256, 128)];
 
-/// A sum of up to 1,024 products, in f32 and some order.
+/// A sum of up to 784 products, in f32 and some order. Three times what was measured on Mesa's
+/// software driver; what is computed from such a sum is allowed a multiple of it.
 pub const SUM: f64 = 2e-6;
 
 /// Where in the order the batch begins.
