@@ -2,13 +2,10 @@
 
 use cubecl::prelude::*;
 
-use super::{Quad, number};
+use super::{Quad, WIDTH, number};
 use crate::engine::webgpu::places::{Places, TILE};
 use crate::engine::webgpu::words;
 use crate::engine::{ADAM_BETA_1, ADAM_BETA_2, ADAM_EPSILON};
-
-/// Quads in a row of a tile.
-const WIDTH: usize = TILE / 4;
 
 /// Adam's two factors of a step, the same for every weight.
 #[derive(CubeType)]
@@ -28,7 +25,7 @@ pub fn factors(words: &[u32]) -> Adam {
     }
 }
 
-/// [`learn_quad`] on a tile's weights, whose rows are `stride` quads apart.
+/// [`learn_quad`](fn@learn_quad) on a tile's weights, whose rows are `stride` quads apart.
 #[cube]
 pub fn learn_tile(
     model: &mut [Quad],

@@ -13,7 +13,7 @@ const CELL: f32 = 1.0 / 16_777_216.0;
 /// Writes x, zeros for the rows beyond the batch, and ε.
 ///
 /// A unit does a word of pixels; the first of each image draws its ε, and the very first one
-/// brings Adam's bias corrections to this step, which nobody reads before [`update`].
+/// brings Adam's bias corrections to this step, which nobody reads before `update`.
 ///
 ///   1 − βᵗ = (1 − βᵗ⁻¹) β + (1 − β)
 ///
@@ -21,8 +21,6 @@ const CELL: f32 = 1.0 / 16_777_216.0;
 ///
 /// # Shapes
 /// - `images`: `[rows, 196]`
-///
-/// [`update`]: super::update
 #[cube(launch_unchecked)]
 pub fn gather(
     words: &mut [u32],

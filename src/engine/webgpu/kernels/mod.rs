@@ -3,11 +3,11 @@
 //! | kernel | computes | reads | writes |
 //! |---|---|---|---|
 //! | [`gather`] | x and ε of the batch | order, pixels, words | images, latent, words |
-//! | [`encode`](multiply::encode) | x W₁ | images, model, words | parts |
-//! | [`sample`](latent::sample) | h₁, μ, log σ², z, KL, h₂ | parts, model, words | units, latent |
+//! | [`encode`](fn@multiply::encode) | x W₁ | images, model, words | parts |
+//! | [`sample`](fn@latent::sample) | h₁, μ, log σ², z, KL, h₂ | parts, model, words | units, latent |
 //! | [`output`] | x̂, its loss, ∂x̂ | units, images, model, words | errors, losses |
-//! | [`through_output`](multiply::through_output) | ∂x̂ W₃ᵀ | errors, model, words | parts |
-//! | [`through_latent`](latent::through_latent) | ∂h₂, ∂z, ∂μ, ∂log σ², ∂h₁ | parts, model, units, losses | slopes, latent, words |
+//! | [`through_output`](fn@multiply::through_output) | ∂x̂ W₃ᵀ | errors, model, words | parts |
+//! | [`through_latent`](fn@latent::through_latent) | ∂h₂, ∂z, ∂μ, ∂log σ², ∂h₁ | parts, model, units, losses | slopes, latent, words |
 //! | [`update`] | every weight's gradient and its Adam | images, units, slopes, errors, latent, words | model |
 //!
 //! The last has the most bindings, seven. ∂ stands for the cost's derivative.
@@ -58,6 +58,9 @@ pub const UNITS: u32 = 32;
 pub fn padded(batch: u32) -> usize {
     (batch as usize + comptime!(TILE - 1)) / TILE * TILE
 }
+
+/// Quads in a row of a tile.
+pub const WIDTH: usize = TILE / 4;
 
 /// What a byte of 1 stands for.
 pub const BYTE: f32 = 1.0 / 255.0;

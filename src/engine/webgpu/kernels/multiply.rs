@@ -6,12 +6,9 @@
 
 use cubecl::prelude::*;
 
-use super::{BYTE, Quad, bytes, padded};
+use super::{BYTE, Quad, WIDTH, bytes, padded};
 use crate::engine::webgpu::places::{IMAGE, Places, TILE};
 use crate::engine::webgpu::words;
-
-/// Quads in a row of a tile.
-const WIDTH: usize = TILE / 4;
 
 /// x W₁, a slice of it for each layer of cubes.
 ///

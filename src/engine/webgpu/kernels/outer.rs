@@ -2,11 +2,8 @@
 
 use cubecl::prelude::*;
 
-use super::{BYTE, Quad, bytes};
+use super::{BYTE, Quad, WIDTH, bytes};
 use crate::engine::webgpu::places::{IMAGE, TILE};
-
-/// Quads in a row of a tile.
-const WIDTH: usize = TILE / 4;
 
 /// Σ over the batch of eight values of `left` times eight of `right`.
 #[cube]

@@ -3,12 +3,9 @@
 use cubecl::prelude::*;
 
 use super::multiply::{four_rows, multiply_row};
-use super::{BYTE, Quad, bytes, number, padded};
+use super::{BYTE, Quad, WIDTH, bytes, number, padded};
 use crate::engine::webgpu::places::{IMAGE, Places, TILE};
 use crate::engine::webgpu::words;
-
-/// Quads in a row of a tile.
-const WIDTH: usize = TILE / 4;
 
 /// x̂ = h₂ W₃ + b₃, its loss against x, and ∂x̂.
 ///

@@ -13,12 +13,10 @@ use cubecl::prelude::*;
 use super::adam::{Adam, factors, learn_quad, learn_tile};
 use super::latent::{self, place};
 use super::outer::{outer_products, pixel_products};
-use super::{Quad, SIDE, padded};
+use super::{Quad, SIDE, WIDTH, padded};
 use crate::engine::webgpu::places::{IMAGE, Places, RING, TILE};
 use crate::engine::webgpu::words;
 
-/// Quads in a row of a tile.
-const WIDTH: usize = TILE / 4;
 /// Units of a cube.
 const UNITS: usize = (SIDE * SIDE) as usize;
 
