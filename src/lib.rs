@@ -37,6 +37,6 @@ pub mod raster;
 mod safetensors;
 mod sparse;
 pub mod training;
-#[cfg(any(feature = "core", feature = "webgpu", feature = "stock"))]
+#[cfg(any(feature = "core", feature = "webgpu"))]
 pub mod wasm;
 pub mod weights;

@@ -1,26 +1,21 @@
 //! The reference engine: the model of [`model`], burn's autodiff, burn's Adam.
 //!
-//! It is generic over burn's devices: on `flex` it checks the other engines, on WebGPU it
-//! trains in the browser. All weights, and all that Adam remembers, are flat tensors on the
-//! device: the modules of a step are cut from them, Adam updates them at one go, and reading
-//! them is one read. Nothing here waits for the device but the methods that are `async`.
+//! It is generic over burn's devices; on `flex` it checks the other engines. All weights, and all
+//! that Adam remembers, are flat tensors on the device: the modules of a step are cut from them,
+//! Adam updates them at one go, and reading them is one read. Nothing here waits for the device
+//! but the methods that are `async`.
 
 use burn::optim::{Adam, AdamConfig, AdamState, AdaptiveMomentumState, Optimizer};
 use burn::tensor::{Device, Tensor, TensorData};
 
 use super::{ADAM_BETA_1, ADAM_BETA_2, ADAM_EPSILON};
 use super::{Engine, EngineError, StepLosses, StepSettings, TrainState};
-use crate::config::{LATENT, PIXELS, TrainConfig};
-use crate::data::{Batch, Images, bytes_per_image};
+use crate::config::{LATENT, PIXELS};
+use crate::data::{Batch, Images};
 use crate::model::{self, Vae};
 use crate::noise::{self, Stream};
 use crate::objective::{LossSums, TermWeights};
 use crate::params::Layout;
-
-/// How many steps come before each look at the losses in a warm-up: fusion joins a step's
-/// operations one way when it is looked at, another when the next step follows. After these, a
-/// run builds no more pipelines, however its steps are grouped (counted in Chromium).
-const WARM_UP_STEPS: [u32; 2] = [1, 3];
 
 /// The model, what Adam remembers, and the losses not yet read: all on one device.
 pub struct AutodiffEngine {
@@ -60,29 +55,6 @@ impl AutodiffEngine {
             layout,
             device,
         }
-    }
-
-    /// Takes steps on a model of its own and drops it, so that the device has built every
-    /// kernel of a run of `config` before the first step that counts.
-    ///
-    /// # Errors
-    /// An [`EngineError`] when the device failed.
-    pub async fn warm_up(&self, config: &TrainConfig) -> Result<(), EngineError> {
-        let state = TrainState::fresh(vec![0.0; self.layout.len()]);
-        let mut engine = Self::new(self.layout.clone(), state, self.device.clone());
-        let mut images = Images::default();
-        let blank = images.add_chunk(&[0; bytes_per_image()], "a blank image");
-        blank.map_err(EngineError::from_device)?;
-        let batch = Batch::new(vec![0; config.batch_size].into(), 0..config.batch_size);
-        for steps in WARM_UP_STEPS {
-            for step in 0..steps {
-                engine.step(&images, &batch, &StepSettings::new(config, step));
-            }
-            engine.take_losses().await?;
-        }
-        engine.weights().await?;
-        engine.snapshot().await?;
-        Ok(())
     }
 
     /// The gradient of the cost on `rows`, and the batch's losses.

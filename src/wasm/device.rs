@@ -1,4 +1,4 @@
-//! The browser's WebGPU device, set up by burn, for the modules that train on it.
+//! The browser's WebGPU device, set up by burn.
 
 use std::cell::RefCell;
 

@@ -86,3 +86,23 @@ export async function hearErrors(visit) {
   });
   return () => codes.jsonValue();
 }
+
+/**
+ * jax-js training the same model on a page of its own; resolves to what takes steps.
+ *
+ * @param {import("./visit.mjs").Stage} stage
+ * @param {import("puppeteer-core").Page} page
+ * @param {"wasm" | "webgpu"} device
+ */
+export async function openPeer({ site }, page, device) {
+  await page.goto(`${site.origin}/peers/jax.html`);
+  await page.waitForFunction(() => "prepare" in window);
+  const train = await page.evaluateHandle(
+    (core, chunk, device) => /** @type {any} */ (window).prepare(core, chunk, device),
+    site.address("pkg/core/vae_playground.js"),
+    site.address("www/data/mnist/train-01.bin.gz"),
+    device,
+  );
+  /** @type {(steps: number) => Promise<{ millisecondsPerStep: number, loss: number }>} */
+  return (steps) => train.evaluate((train, steps) => train(steps), steps);
+}

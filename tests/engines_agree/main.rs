@@ -252,15 +252,15 @@ mod the_webgpu_engine_alone {
         assert_eq!(block_on(engine.take_losses()), Ok(losses));
         case.weights_close(&block_on(engine.snapshot()).expect("a device"), &whole, 5, ROUNDING);
     }
-}
 
-#[test]
-fn warming_up_changes_nothing() {
-    let case = small();
-    let mut engine = case.autodiff();
-    case.steps(&mut engine, 0..3);
-    let before = block_on(engine.snapshot());
-    assert_eq!(block_on(engine.warm_up(&case.config)), Ok(()));
-    assert_eq!(block_on(engine.snapshot()), before);
-    assert_eq!(block_on(engine.take_losses()).map(|losses| losses.steps), Ok(3));
+    #[test]
+    fn warming_up_changes_nothing() {
+        let case = small();
+        let mut engine = case.webgpu();
+        case.steps(&mut engine, 0..3);
+        let before = block_on(engine.snapshot());
+        assert_eq!(engine.warm_up(case.batch(3).rows().len()), Ok(()));
+        assert_eq!(block_on(engine.snapshot()), before);
+        assert_eq!(block_on(engine.take_losses()).map(|losses| losses.steps), Ok(3));
+    }
 }

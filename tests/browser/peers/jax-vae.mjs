@@ -114,10 +114,11 @@ const zeros = () => SHAPES.map((shape) => np.zeros(shape));
 /**
  * @param {string} core URL of the playground's core module, for its first weights
  * @param {string} chunk URL
+ * @param {"wasm" | "webgpu"} device
  */
-async function prepare(core, chunk) {
-  await init("wasm");
-  defaultDevice("wasm");
+async function prepare(core, chunk, device) {
+  await init(device);
+  defaultDevice(device);
   const { default: load, Model, presetSettings } = await import(core);
   await load({ module_or_path: core.replace(/\.js$/, "_bg.wasm") });
   const weights = Model.untrained(presetSettings("elbo")).weights();

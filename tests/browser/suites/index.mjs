@@ -13,6 +13,7 @@ import { serve } from "./serve.mjs";
 import { speed } from "./speed.mjs";
 import { training } from "./training.mjs";
 import { webgpu } from "./webgpu.mjs";
+import { webgpuStep } from "./webgpu-step.mjs";
 import { weights } from "./weights.mjs";
 
 /** @param {import("../visit.mjs").Stage} stage */
@@ -29,7 +30,7 @@ export function suites(stage) {
     { name: "languages", claims: languages(stage) },
     { name: "accessibility", claims: accessibility(stage) },
     { name: "screenshots", claims: screenshots(stage) },
-    { name: "WebGPU", claims: webgpu(stage) },
+    { name: "WebGPU", claims: [...webgpuStep(stage), ...webgpu(stage)] },
     { name: "Firefox", claims: firefox(stage) },
   ];
 }

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { claim, figure } from "../harness.mjs";
-import { loadEverything, median } from "../page.mjs";
+import { loadEverything, median, openPeer } from "../page.mjs";
 import { visiting } from "../visit.mjs";
 
 const MOST_OF_JAX = 0.6;
@@ -20,7 +20,7 @@ export function peers(stage) {
         await loadEverything(visit); // while it is in front: a hidden page has no frames to wait on
         await element.evaluate((el) => el.reset({ weights: "none" }));
         const peer = await page.browserContext().newPage();
-        const train = await openPeer(stage, peer);
+        const train = await openPeer(stage, peer, "wasm");
         for (let round = 0; round < ROUNDS; round++) {
           await page.bringToFront();
           const ours = await element.evaluate((el, steps) => el.train({ steps }), STEPS);
@@ -48,20 +48,4 @@ export function peers(stage) {
       }),
     ),
   ];
-}
-
-/**
- * @param {import("../visit.mjs").Stage} stage
- * @param {import("puppeteer-core").Page} page
- */
-async function openPeer({ site }, page) {
-  await page.goto(`${site.origin}/peers/jax.html`);
-  await page.waitForFunction(() => "prepare" in window);
-  const train = await page.evaluateHandle(
-    (core, chunk) => /** @type {any} */ (window).prepare(core, chunk),
-    site.address("pkg/core/vae_playground.js"),
-    site.address("www/data/mnist/train-01.bin.gz"),
-  );
-  /** @type {(steps: number) => Promise<{ millisecondsPerStep: number, loss: number }>} */
-  return (steps) => train.evaluate((train, steps) => train(steps), steps);
 }

@@ -10,7 +10,7 @@ const TOLERANCE = 1e-3;
 const STEPS = 20;
 /** Steps between two looks at the losses: a look costs a read and a snapshot. */
 const STRIDE = 5;
-/** Kernels take half a minute to compile in software, a step a second, and more on a busy machine. */
+/** In software a step takes a tenth of a second, and more on a busy machine. */
 const PATIENCE_MS = 400_000;
 
 /** @typedef {{ total: number, reconstruction: number, kl: number }} Loss */

@@ -17,7 +17,7 @@ pub struct Step {
 }
 
 /// All of them. A later step may need what an earlier one built.
-pub const STEPS: [Step; 16] = [
+pub const STEPS: [Step; 15] = [
     step("tools", "Node, two browsers and a Vulkan driver are on this machine", || {
         tools::ensure().map(drop)
     }),
@@ -29,7 +29,6 @@ pub const STEPS: [Step; 16] = [
     step("clippy", "lints, native", clippy_native),
     step("clippy-core", "lints, the core module on wasm32", || clippy_wasm("core")),
     step("clippy-webgpu", "lints, the webgpu module on wasm32", || clippy_wasm("webgpu")),
-    step("clippy-stock", "lints, the benchmark's module on wasm32", || clippy_wasm("stock")),
     step("docs", "the documentation builds without a warning", docs),
     step(
         "native",
