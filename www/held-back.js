@@ -5,12 +5,11 @@
 
 /** Milliseconds after which a hand that has moved the point counts as at rest. */
 const AT_REST = 150;
+/** Where the worker, the page and the browser share so few processors, the worker makes room. */
+const FEW_PROCESSORS = navigator.hardwareConcurrency <= 2;
 /** Milliseconds between the news shown while it moves: to redraw the figures takes some 30 of them. */
-const SHOWN = 1000;
-
-/** Where the worker, the page and the browser share so many processors, the worker makes room. */
-const FEW_PROCESSORS = 2;
-/** Milliseconds until it is asked again. */
+const SHOWN = FEW_PROCESSORS ? 2_500 : 1_000;
+/** Milliseconds until the worker is asked for room again. */
 const ASKED = 100;
 
 export class HeldBack {
@@ -38,16 +37,15 @@ export class HeldBack {
     const waiting = this.#snapshot !== null;
     const { codes, labels } = snapshot.codes ? snapshot : (this.#snapshot ?? snapshot);
     this.#snapshot = { ...snapshot, codes, labels };
-    if (waiting) return;
     const wait = this.#moves ? this.#shownAt + SHOWN - performance.now() : 0;
     if (wait <= 0) this.release();
-    else setTimeout(() => this.release(), wait);
+    else if (!waiting) setTimeout(() => this.release(), wait);
   }
 
   /** The hand has moved. */
   moved() {
     const { movedAt } = this.hand;
-    if (navigator.hardwareConcurrency > FEW_PROCESSORS || movedAt - this.#askedAt < ASKED) return;
+    if (!FEW_PROCESSORS || movedAt - this.#askedAt < ASKED) return;
     this.#askedAt = movedAt;
     this.makeRoom();
   }

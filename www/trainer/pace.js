@@ -27,7 +27,7 @@ export class Pace {
 
   /** Steps for the next slice: one until the first read has timed one. */
   get steps() {
-    if (this.#yields) return 1;
+    if (this.yields) return 1;
     return this.perStep ? Math.max(1, Math.floor(SLICE_MS / this.perStep)) : 1;
   }
 
@@ -36,7 +36,7 @@ export class Pace {
     this.#yielding = performance.now() + HAND_MS;
   }
 
-  get #yields() {
+  get yields() {
     return performance.now() < this.#yielding;
   }
 
@@ -65,7 +65,7 @@ export class Pace {
   /** A macrotask, so that messages get in; longer where the device is far enough behind. */
   async rest() {
     const ahead = this.unread ? this.#backlog : 0;
-    if (this.#yields) await new Promise((resolve) => setTimeout(resolve, HAND_REST_MS));
+    if (this.yields) await new Promise((resolve) => setTimeout(resolve, HAND_REST_MS));
     else if (ahead > BACKLOG_MS)
       await new Promise((resolve) => setTimeout(resolve, ahead - SLICE_MS));
     else await macrotask();
@@ -90,9 +90,9 @@ export class Cadence {
     return performance.now() >= this.#next;
   }
 
-  /** @param {number} took milliseconds */
-  done(took) {
-    this.#next = performance.now() + Math.max(this.every - took, took / this.share);
+  /** @param {number} took milliseconds @param {number} [every] this time */
+  done(took, every = this.every) {
+    this.#next = performance.now() + Math.max(every - took, took / this.share);
   }
 }
 

@@ -11,6 +11,8 @@ import { Tally } from "./tally.js";
 
 /** Snapshots: ten a second at most, and at most so much of the training's time. */
 const SNAPSHOT = { every: 100, share: 0.06 };
+/** While a hand has the processor first, which is shown less than one a second. */
+const HAND_SNAPSHOT_MS = 1_000;
 /** Checkpoints (weights and both of Adam's moments, 4.9 MB): what a dead engine costs. */
 const CHECKPOINT = { every: 1_000, share: 0.02 };
 /** The page is sent every other one: its copy is for a dead worker, which is rarer. */
@@ -172,7 +174,8 @@ export class Run {
   async #snapshot(most) {
     const began = performance.now();
     await this.session.snapshot(most);
-    this.#snapshots.done(performance.now() - began);
+    const took = performance.now() - began;
+    this.#snapshots.done(took, this.#pace.yields ? HAND_SNAPSHOT_MS : SNAPSHOT.every);
   }
 
   async #checkpoint() {

@@ -8,10 +8,10 @@ import { visiting } from "../visit.mjs";
 /** What the page is to reach, in milliseconds. */
 const LIMITS = { pointer: 8, grid: 15, task: 50, step: 12 };
 /**
- * What a move waits for the page's thread on two cores, shared by the worker, the page, Chromium's
- * compositor and rasteriser (in software) and this program: 8 to 13 ms at the 95th percentile, most
- * of it the frame before being handed to the compositor; 5 where nothing trains. It is held to this;
- * what the page itself does inside the event is held to the limit.
+ * What a move may take with its wait for the page's thread on two cores, shared by the worker, the
+ * page, Chromium's compositor and rasteriser (in software) and this program: 7 to 9 ms on an
+ * otherwise quiet machine, 22 beside a compiler. What the page does inside the event is held to the
+ * limit itself.
  */
 const WAIT = 32;
 const MOVES = 200;
