@@ -8,7 +8,7 @@ const AT_REST = 150;
 /** Where the worker, the page and the browser share so few processors, the worker makes room. */
 const FEW_PROCESSORS = navigator.hardwareConcurrency <= 2;
 /** Milliseconds between the news shown while it moves: to redraw the figures takes some 30 of them. */
-const SHOWN = FEW_PROCESSORS ? 2_500 : 1_000;
+const SHOWN = FEW_PROCESSORS ? 5_000 : 1_000;
 /** Milliseconds until the worker is asked for room again. */
 const ASKED = 100;
 

@@ -9,11 +9,11 @@ import { visiting } from "../visit.mjs";
 const LIMITS = { pointer: 8, grid: 15, task: 50, step: 12 };
 /**
  * What a move may take with its wait for the page's thread on two cores, shared by the worker, the
- * page, Chromium's compositor and rasteriser (in software) and this program: 7 to 9 ms on an
+ * page, Chromium's compositor and rasteriser (in software) and this program: 6 to 9 ms on an
  * otherwise quiet machine, 22 beside a compiler. What the page does inside the event is held to the
  * limit itself.
  */
-const WAIT = 32;
+const WAIT = 16;
 const MOVES = 200;
 
 /** @typedef {import("../visit.mjs").Visit} Visit */
