@@ -24,7 +24,7 @@ use cubecl::client::Client;
 use cubecl::prelude::CubeElement;
 
 use self::data::Data;
-use self::launches::Buffer;
+use self::launches::{Buffer, Launches};
 use self::losses::Losses;
 use self::places::{LANES, Places, RING};
 use self::recording::Recording;
@@ -108,14 +108,11 @@ impl WebGpuEngine {
     fn record(&mut self, batch: usize) -> Result<&Recording, EngineError> {
         let recording = match self.recording.take() {
             Some(recording) if recording.launches.batch == batch => recording,
-            _ => Recording::new(
-                &self.client,
-                self.places,
-                batch,
-                &self.words,
-                &self.model,
-                &self.data,
-            )?,
+            _ => {
+                let Self { client, places, words, model, data, .. } = self;
+                let launches = Launches::new(client, *places, batch, words, model, data);
+                Recording::new(client, launches)?
+            }
         };
         Ok(self.recording.insert(recording))
     }

@@ -6,9 +6,7 @@
 
 use cubecl::client::{Client, Graph};
 
-use super::data::Data;
-use super::launches::{Buffer, Launches};
-use super::places::Places;
+use super::launches::Launches;
 use crate::engine::EngineError;
 
 /// Steps in each recording, the longest first: a run of any length is a few of them, and none
@@ -25,19 +23,11 @@ pub struct Recording {
 }
 
 impl Recording {
-    /// Records a step and builds its kernels; nothing runs.
+    /// Records the step of `launches` and builds its kernels; nothing runs.
     ///
     /// # Errors
     /// An [`EngineError`] when the device failed.
-    pub fn new(
-        client: &Client,
-        places: Places,
-        batch: usize,
-        words: &Buffer,
-        model: &Buffer,
-        data: &Data,
-    ) -> Result<Self, EngineError> {
-        let launches = Launches::new(client, places, batch, words, model, data);
+    pub fn new(client: &Client, launches: Launches) -> Result<Self, EngineError> {
         let record = |steps: usize| {
             client.graph_prepare()?;
             client.start_capture()?;
