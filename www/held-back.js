@@ -16,6 +16,8 @@ export class HeldBack {
   /** @type {Snapshot | null} */
   #snapshot = null;
   #metrics = false;
+  /** Until the snapshot is shown. @type {ReturnType<typeof setTimeout> | undefined} */
+  #timer;
   #shownAt = 0;
   #askedAt = 0;
 
@@ -34,12 +36,11 @@ export class HeldBack {
 
   /** Shows a snapshot now or soon; if another comes before that, only the other. @param {Snapshot} snapshot */
   take(snapshot) {
-    const waiting = this.#snapshot !== null;
     const { codes, labels } = snapshot.codes ? snapshot : (this.#snapshot ?? snapshot);
     this.#snapshot = { ...snapshot, codes, labels };
     const wait = this.#moves ? this.#shownAt + SHOWN - performance.now() : 0;
     if (wait <= 0) this.release();
-    else if (!waiting) setTimeout(() => this.release(), wait);
+    else this.#timer ??= setTimeout(() => this.release(), wait);
   }
 
   /** The hand has moved. */
@@ -70,6 +71,8 @@ export class HeldBack {
   forget() {
     this.#snapshot = null;
     this.#metrics = false;
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
   }
 
   get #moves() {

@@ -137,22 +137,12 @@ export function contextOf(canvas) {
 }
 
 /**
- * For canvases of a few pixels: kept in memory, where their pixels come from, and painted with the
- * page. As a layer each, thirty of them would hold up every frame.
- * @param {HTMLCanvasElement} canvas
- */
-export function smallContextOf(canvas) {
-  const options = { willReadFrequently: true };
-  return /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d", options));
-}
-
-/**
  * Paints RGBA tiles of 28×28, one after another in memory, from left to right.
  * @param {HTMLCanvasElement} canvas
  * @param {Uint8ClampedArray} rgba
  */
 export function paintDigits(canvas, rgba) {
-  const context = smallContextOf(canvas);
+  const context = contextOf(canvas);
   const bytes = 28 * 28 * 4;
   for (let tile = 0; tile * bytes < rgba.length; tile++) {
     const pixels = new Uint8ClampedArray(rgba.subarray(tile * bytes, (tile + 1) * bytes));

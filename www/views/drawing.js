@@ -1,5 +1,5 @@
 // A sheet of 28×28 pixels and a soft pen: the reader's own digit, for the encoder.
-import { listen, make, oncePerFrame, say, smallContextOf } from "./dom.js";
+import { contextOf, listen, make, oncePerFrame, say } from "./dom.js";
 
 /** @import { Playground } from "../playground.js" */
 
@@ -16,8 +16,10 @@ export function createDrawing(playground, change) {
   const canvas = make("canvas", { class: "pixels sheet", width: SIDE, height: SIDE, role: "img" });
   say(playground, canvas, "encoder.sheet", "aria-label");
   const sheet = make("canvas", { width: SIDE, height: SIDE });
-  const hidden = smallContextOf(sheet);
-  const context = smallContextOf(canvas);
+  // Read back after every stroke, so it is better kept off the GPU.
+  const options = { willReadFrequently: true };
+  const hidden = /** @type {CanvasRenderingContext2D} */ (sheet.getContext("2d", options));
+  const context = contextOf(canvas);
   hidden.lineCap = hidden.lineJoin = "round";
   hidden.strokeStyle = "white";
   hidden.lineWidth = PEN_WIDTH;
