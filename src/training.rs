@@ -135,6 +135,21 @@ impl<E: Engine> TrainingRun<E> {
         })
     }
 
+    /// Goes on from where `checkpoint` was taken instead; the images stay.
+    ///
+    /// # Errors
+    /// A [`ConfigError`] where it is of a run that this one cannot go on as; nothing changes then.
+    pub fn restore(&mut self, checkpoint: Checkpoint) -> Result<(), ConfigError> {
+        self.config.continues_as(&checkpoint.config)?;
+        let Checkpoint { config, state, step, epoch, position, chunks } = checkpoint;
+        self.batches = Batches::at(chunks, config.seed, epoch, position);
+        self.batches.resize(config.batch_size);
+        self.engine.restore(state);
+        self.config = config;
+        self.step = step;
+        Ok(())
+    }
+
     /// The engine, to warm it up.
     pub fn engine_mut(&mut self) -> &mut E {
         &mut self.engine
@@ -144,4 +159,75 @@ impl<E: Engine> TrainingRun<E> {
 /// The first weights of a run of `config`.
 pub fn first_weights(config: &TrainConfig) -> Vec<f32> {
     Layout::new(config.hidden).initialise(config.initialisation, config.seed)
+}
+
+#[cfg(test)]
+mod tests {
+    use core::future::Future;
+    use core::pin::pin;
+    use core::task::{Context, Poll, Waker};
+
+    use super::*;
+    use crate::config::PIXELS;
+    use crate::engine::cpu::CpuEngine;
+
+    /// The CPU engine never waits.
+    fn now<T>(future: impl Future<Output = T>) -> T {
+        match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
+            Poll::Ready(value) => value,
+            Poll::Pending => panic!("nothing to wait for"),
+        }
+    }
+
+    fn chunk(first: u8) -> Vec<u8> {
+        let labels = (0..10).map(|label| (label + first) % 10);
+        let pixels = (0..10 * PIXELS).map(|at| (at as u8).wrapping_mul(first));
+        labels.chain(pixels).collect()
+    }
+
+    fn run(config: &TrainConfig) -> TrainingRun<CpuEngine> {
+        let state = crate::engine::TrainState::fresh(first_weights(config));
+        let mut run =
+            TrainingRun::new(config.clone(), CpuEngine::new(Layout::new(config.hidden), state));
+        run.expect_chunks(vec![10, 10]);
+        run.add_chunk(&chunk(3), "first").expect("a chunk");
+        run.add_chunk(&chunk(7), "second").expect("a chunk");
+        run
+    }
+
+    /// Steps of `run`, over the ends of epochs.
+    fn steps(run: &mut TrainingRun<CpuEngine>, count: usize) {
+        let mut left = count;
+        while left > 0 {
+            left -= run.run(left);
+        }
+    }
+
+    #[test]
+    fn a_run_taken_over_goes_on_as_if_it_had_never_changed_hands() {
+        let config = TrainConfig { hidden: 16, batch_size: 3, ..TrainConfig::default() };
+        let mut whole = run(&config);
+        steps(&mut whole, 11);
+        let half = now(whole.checkpoint()).expect("a checkpoint");
+        let mut successor = run(&config);
+        steps(&mut successor, 2);
+        assert_eq!(successor.restore(half), Ok(()));
+        steps(&mut whole, 9);
+        steps(&mut successor, 9);
+        let ends = [whole, successor].map(|mut run| now(run.checkpoint()).expect("a checkpoint"));
+        assert_eq!(ends[0], ends[1]);
+        assert_eq!(ends[0].step, 20);
+    }
+
+    #[test]
+    fn a_checkpoint_of_another_seed_is_refused_and_changes_nothing() {
+        let config = TrainConfig { hidden: 16, batch_size: 3, ..TrainConfig::default() };
+        let mut one = run(&config);
+        steps(&mut one, 2);
+        let before = now(one.checkpoint()).expect("a checkpoint");
+        let mut other = run(&TrainConfig { seed: config.seed + 1, ..config });
+        let foreign = now(other.checkpoint()).expect("a checkpoint");
+        assert!(one.restore(foreign).is_err_and(|error| error.needs_reset));
+        assert_eq!(now(one.checkpoint()), Ok(before));
+    }
 }

@@ -136,6 +136,11 @@ export class Playground extends Stage {
     });
   }
 
+  /** The reader is about to train, it seems. */
+  anticipate() {
+    this.#training.anticipate();
+  }
+
   step(steps = 1) {
     return this.train({ steps });
   }

@@ -23,7 +23,7 @@
 
 /**
  * @typedef {"ok" | "requested" | "no-webgpu" | "no-adapter" | "no-timestamp-query" | "limits"
- *   | "software" | "module-missing" | "device-lost" | "engine-failed"} EngineReason
+ *   | "software" | "warming" | "module-missing" | "device-lost" | "engine-failed"} EngineReason
  */
 
 /**
@@ -88,12 +88,13 @@
  */
 
 /**
- * Page → worker. Each has one reply, under its `id`. `yield`: a hand moves the point, leave it the
- * processor for a moment.
+ * Page → worker. Each has one reply, under its `id`. `anticipate`: training may be asked for soon;
+ * `yield`: a hand moves the point, leave it the processor for a moment.
  *
  * @typedef {{ type: "start", module: WebAssembly.Module, engine: EngineWish, reason?: EngineReason }
  *   | { type: "load", settings: Settings, weights: Float32Array, checkpoint: Uint8Array | null,
  *       codes: boolean }
+ *   | { type: "anticipate" }
  *   | { type: "train", target: Target }
  *   | { type: "pause" }
  *   | { type: "yield" }
@@ -104,7 +105,7 @@
 /**
  * What each request is answered with.
  *
- * @typedef {{ start: EngineInfo, load: void, train: RunEnd, pause: void, yield: void, settings: void,
+ * @typedef {{ start: EngineInfo, load: void, anticipate: void, train: RunEnd, pause: void, yield: void, settings: void,
  *   evaluate: Evaluation }} Replies
  */
 

@@ -34,6 +34,8 @@ async function answer(request) {
       await session.load(request);
       if (request.codes) rest(session);
       return;
+    case "anticipate":
+      return session.room.anticipate();
     case "train": {
       try {
         const end = await session.train(request.target);
@@ -61,7 +63,7 @@ async function start({ module, engine, reason }) {
   session = await openSession(core, engine, reason, (notice, transfer = []) =>
     page.postMessage(notice, transfer),
   );
-  return session.info;
+  return session.room.info;
 }
 
 /** Not waited for: a request that follows comes first. @param {Session} session */

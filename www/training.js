@@ -107,6 +107,11 @@ export class Training {
     return link;
   }
 
+  /** Training may be asked for soon. */
+  anticipate() {
+    if (!this.#run) this.#ask({ type: "anticipate" }).catch(() => {}); // told when it is to train
+  }
+
   /** @param {Span} span @returns {Promise<RunResult>} */
   async train(span) {
     if (this.#run) throw new PlaygroundError("busy", "training is under way; pause it first");

@@ -142,6 +142,10 @@ impl Engine for AutodiffEngine {
         read(self.weights.clone()).await
     }
 
+    fn restore(&mut self, state: TrainState) {
+        *self = Self::new(self.layout.clone(), state, self.device.clone());
+    }
+
     async fn snapshot(&mut self) -> Result<TrainState, EngineError> {
         let Some(AdamState { momentum }) = self.memory.clone() else {
             return Err(EngineError("a step was broken off".to_owned()));

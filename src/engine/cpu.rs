@@ -87,6 +87,12 @@ impl Engine for CpuEngine {
         Ok(self.state.weights.clone())
     }
 
+    fn restore(&mut self, state: TrainState) {
+        assert_eq!(state.weights.len(), self.layout.len(), "a state of this layout");
+        self.losses = StepLosses::default();
+        self.state = state;
+    }
+
     async fn snapshot(&mut self) -> Result<TrainState, EngineError> {
         Ok(self.state.clone())
     }

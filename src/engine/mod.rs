@@ -142,6 +142,12 @@ pub trait Engine {
     /// A copy of the weights.
     fn weights(&mut self) -> impl Future<Output = Result<Vec<f32>, EngineError>>;
 
+    /// Goes on from `state`, in place of what it has come to. Losses not yet taken are gone.
+    ///
+    /// # Panics
+    /// When `state` is of another layout.
+    fn restore(&mut self, state: TrainState);
+
     /// A copy of the weights and of Adam's memory.
     fn snapshot(&mut self) -> impl Future<Output = Result<TrainState, EngineError>>;
 }

@@ -133,6 +133,15 @@ macro_rules! export_trainer {
                 })
             }
 
+            /// Goes on from a checkpoint of the same run on another engine; the images stay.
+            ///
+            /// # Errors
+            /// Codes `weights-…` and `needs-reset`; nothing changes then.
+            pub fn restore(&self, checkpoint: &[u8]) -> Result<(), JsValue> {
+                let checkpoint = Checkpoint::from_bytes(checkpoint).map_err(Failure::from)?;
+                self.0.with(|run| run.restore(checkpoint))?.map_err(|e| Failure::from(e).into())
+            }
+
             /// Builds every kernel; changes neither weights nor step.
             #[wasm_bindgen(js_name = warmUp, unchecked_return_type = "Promise<void>")]
             pub fn warm_up(&self) -> Promise {

@@ -33,6 +33,8 @@ const TEXT = new Set([".html", ".js", ".css", ".json", ".svg", ".wasm"]);
 export class Site {
   /** By the end of the path: how a request for it fails. @type {Map<string, Fault>} */
   faults = new Map();
+  /** By the end of the path: what is sent in place of a text. @type {Map<string, (text: string) => string>} */
+  rewrites = new Map();
   /** Every answer, in order. @type {Sent[]} */
   sent = [];
   /** @type {Map<string, Promise<Buffer>>} */
@@ -87,7 +89,9 @@ export class Site {
     }
     try {
       if (!file || fault === "missing") throw new Error("there is no such file");
-      this.#send(path, file, request, response, await this.#body(file), fault);
+      const rewrite = [...this.rewrites].find(([end]) => path.endsWith(end))?.[1];
+      const body = rewrite ? await rewritten(file, rewrite) : await this.#body(file);
+      this.#send(path, file, request, response, body, fault);
     } catch {
       this.sent.push({ path, bytes: 0 });
       response.writeHead(404).end();
@@ -134,6 +138,14 @@ export class Site {
     }
     return body;
   }
+}
+
+/** @param {string} file @param {(text: string) => string} rewrite */
+async function rewritten(file, rewrite) {
+  const text = await readFile(file, "utf8");
+  const other = rewrite(text);
+  if (other === text) throw new Error(`${file} has nothing to rewrite`);
+  return compress(other);
 }
 
 /** @param {Buffer} body @param {Fault} [fault] */

@@ -70,6 +70,11 @@ macro_rules! agrees {
             fn a_hundred_steps_agree() {
                 each_case(|case| super::a_hundred_steps_agree(case, $make(case)));
             }
+
+            #[test]
+            fn takes_over_from_another_in_the_middle_of_its_own_run() {
+                each_case(|case| super::takes_over(case, $make(case), $make(case)));
+            }
         }
     };
 }
@@ -112,6 +117,15 @@ fn a_hundred_steps_agree(case: &Case, engine: impl Engine) {
     let (theirs, their_losses) = case.train(case.autodiff(), 0..100);
     case.losses_close(our_losses, their_losses);
     case.weights_close(&ours, &theirs, 100, DRIFT);
+}
+
+/// What it had come to by itself, queued steps and losses included, leaves no trace.
+fn takes_over(case: &Case, mut engine: impl Engine, mut fresh: impl Engine) {
+    let (half, _) = case.train(case.cpu(), 0..3);
+    fresh.restore(half.clone());
+    case.steps(&mut engine, 20..22);
+    engine.restore(half);
+    assert_eq!(case.train(engine, 3..6), case.train(fresh, 3..6), "{}", case.name);
 }
 
 fn small() -> Case {

@@ -56,6 +56,10 @@ export class Engine {
 export class EngineMaker {
   /** @type {Promise<{ Trainer: Core["Trainer"], guard: Engine["guard"] }> | null} */
   #webgpu = null;
+  /** Hidden widths that the device has kernels for. @type {Set<number>} */
+  #warm = new Set();
+  /** burn must not be asked for its device while it sets it up. @type {Promise<unknown>} */
+  #warming = Promise.resolve();
 
   /** @param {Core} core */
   constructor(core) {
@@ -82,7 +86,30 @@ export class EngineMaker {
     const engine = new Engine(kind, trainer, guard);
     const { step, stepsPerEpoch } = trainer;
     engine.epochStart = stepsPerEpoch ? step - (step % stepsPerEpoch) : 0;
+    if (kind === "webgpu") this.#warm.add(start.settings.hidden);
     return { engine, seconds: (performance.now() - began) / 1000 };
+  }
+
+  /** Whether a WebGPU engine of these settings can be made at once. @param {Settings} settings */
+  isWarm({ hidden }) {
+    return this.#warm.has(hidden);
+  }
+
+  /**
+   * A WebGPU engine whose device has built its kernels and answers. Others may use the worker
+   * meanwhile: the device is what is waited for.
+   *
+   * @param {Start} start
+   * @returns {Promise<Engine>}
+   */
+  warm(start) {
+    const warming = this.#warming.then(async () => {
+      const { engine } = await this.make("webgpu", start);
+      await engine.weights(); // comes after the kernels
+      return engine;
+    });
+    this.#warming = warming.catch(() => {}); // told to who asked
+    return warming;
   }
 
   /**
@@ -101,17 +128,26 @@ export class EngineMaker {
 }
 
 async function loadWebgpu() {
+  const wasm = fetchModule(WEBGPU_WASM);
+  wasm.catch(() => {}); // awaited below
   /** @type {TrainerModule} */
   let module;
   try {
     // Asked for first, because a failed import is remembered for good.
-    const response = await fetch(WEBGPU);
-    if (!response.ok) throw new Error(`HTTP ${response.status}`);
+    await fetchModule(WEBGPU);
     module = await import(WEBGPU.href);
+    await wasm;
   } catch (error) {
     throw new PlaygroundError("module-missing", `${WEBGPU.pathname}: ${describe(error).message}`);
   }
   const watch = watchDevice();
-  await module.default({ module_or_path: WEBGPU_WASM });
+  await module.default({ module_or_path: wasm }); // compiled while it arrives
   return { Trainer: module.Trainer, guard: watch.race };
+}
+
+/** @param {URL} url @returns {Promise<Response>} */
+async function fetchModule(url) {
+  const response = await fetch(url);
+  if (!response.ok) throw new Error(`HTTP ${response.status}`);
+  return response;
 }

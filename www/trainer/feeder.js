@@ -46,6 +46,18 @@ export class Feeder {
       });
   }
 
+  /**
+   * Resolves when this one's engine has every image that the other's has.
+   *
+   * @param {Feeder} other
+   */
+  async catchUp(other) {
+    while (this.#fed < other.#fed && !this.#dropped) {
+      await this.arrival;
+      this.check();
+    }
+  }
+
   /** For an engine that is gone. */
   drop() {
     this.#dropped = true;

@@ -54,7 +54,7 @@ export class Run {
   async go() {
     const { session } = this;
     try {
-      const warmupSeconds = await session.prepare(this.#stopping.promise);
+      const warmupSeconds = await session.room.prepare(this.#stopping.promise);
       if (warmupSeconds === null) {
         session.tellState("paused");
         return { ...this.#result(), warmupSeconds: 0, done: false };
@@ -91,8 +91,11 @@ export class Run {
   }
 
   async #loop() {
-    const { floor, feeder } = this.session;
+    const { session } = this;
+    const { floor } = session;
     while (!this.#reached && !this.#stopped) {
+      if (session.room.canHandOver) await floor.turn(() => this.#handOver());
+      const { feeder } = session.room;
       const arrival = feeder.arrival; // before looking, lest one comes in between
       const outcome = await floor.turn(() => this.#slice());
       if (outcome === "epoch") await this.#closeEpoch();
@@ -105,8 +108,15 @@ export class Run {
     }
   }
 
+  async #handOver() {
+    await this.#read();
+    await this.session.room.handOver();
+    this.#pace = new Pace();
+    this.#locate();
+  }
+
   #locate() {
-    this.#at = this.session.engine.position;
+    this.#at = this.session.room.engine.position;
   }
 
   get #reached() {
@@ -122,7 +132,7 @@ export class Run {
 
   /** @returns {Promise<"starved" | "epoch" | "stepped">} */
   async #slice() {
-    const { engine } = this.session;
+    const { engine } = this.session.room;
     const { trainer } = engine;
     if (!trainer.stepsReady) {
       await this.#read();
@@ -153,13 +163,13 @@ export class Run {
 
   /** Waits for the device and tells what the steps since the last read came to. */
   async #read() {
-    const { engine, post } = this.session;
+    const { post, room } = this.session;
     if (!this.#pace.unread) return;
-    const losses = await engine.read();
+    const losses = await room.engine.read();
     this.#pace.wasRead();
     this.#tally.add(losses, this.#at);
     const millisecondsPerStep = this.#pace.perStep;
-    const imagesPerSecond = (1000 * this.session.start.settings.batchSize) / millisecondsPerStep;
+    const imagesPerSecond = (1000 * room.start.settings.batchSize) / millisecondsPerStep;
     const { steps, seconds } = this.#result();
     const speed = { millisecondsPerStep, imagesPerSecond, run: { steps, seconds } };
     post({ type: "losses", ...losses, ...this.#at, ...speed });
@@ -180,10 +190,10 @@ export class Run {
 
   async #checkpoint() {
     const began = performance.now();
-    await this.session.keepCheckpoint();
+    await this.session.room.keepCheckpoint();
     if (began - this.#posted >= POST_CHECKPOINT_MS) {
       this.#posted = began;
-      this.session.postCheckpoint();
+      this.session.room.postCheckpoint();
     }
     this.#checkpoints.done(performance.now() - began);
   }
@@ -199,8 +209,8 @@ export class Run {
     if (!validation) return;
     await session.floor.turn(async () => {
       if (this.#snapshots.due) await this.#snapshot(Infinity);
-      await session.keepCheckpoint();
-      session.postCheckpoint();
+      await session.room.keepCheckpoint();
+      session.room.postCheckpoint();
     });
   }
 
@@ -245,7 +255,7 @@ export class Run {
   /** @param {unknown} error */
   async #recover(error) {
     await this.session.floor.turn(() => this.watch.stop());
-    await this.session.fallBack(error);
+    await this.session.room.fallBack(error);
     this.#pace = new Pace();
     await this.session.floor.turn(() => this.#locate());
   }

@@ -17,6 +17,8 @@ export class Supply {
   #loader;
   /** @type {Map<string, { bytes: number, images: number }>} by file */
   #here = new Map();
+  /** Under way, for two engines may want the same at once. @type {Map<string, Promise<Uint8Array>>} */
+  #loading = new Map();
   #totalBytes = 0;
   #told = 0;
 
@@ -50,7 +52,18 @@ export class Supply {
   }
 
   /** @param {Chunk} chunk @returns {Promise<Uint8Array>} inflated and verified */
-  async load(chunk) {
+  load(chunk) {
+    const { file } = chunk;
+    let loading = this.#loading.get(file);
+    if (!loading) {
+      loading = this.#load(chunk).finally(() => this.#loading.delete(file));
+      this.#loading.set(file, loading);
+    }
+    return loading;
+  }
+
+  /** @param {Chunk} chunk */
+  async #load(chunk) {
     const loader = await this.#loader;
     const known = this.#here.get(chunk.file);
     const inflated = await loader.load(chunk, (bytes) => {

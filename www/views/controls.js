@@ -58,6 +58,16 @@ async function attempt(action) {
 }
 
 /**
+ * A pointer over a button that trains, or the focus on it: the engine can begin to get ready.
+ * @param {Playground} playground
+ * @param {HTMLElement} node
+ */
+function announce(playground, node) {
+  node.addEventListener("pointerenter", () => playground.anticipate());
+  node.addEventListener("focus", () => playground.anticipate());
+}
+
+/**
  * @param {Playground} playground
  * @param {string} name
  * @param {IconName} picture
@@ -69,6 +79,7 @@ function createAction(playground, name, picture, action) {
   say(playground, node, `control.${name}.hint`, "title");
   node.addEventListener("click", () => attempt(action));
   const idleOnly = name === "step" || name === "epoch";
+  if (idleOnly) announce(playground, node);
   const mark = () => {
     const { state } = playground.status;
     node.disabled = state === "loading" || (idleOnly && BUSY.includes(state));
@@ -104,6 +115,7 @@ function createTrainButton(playground) {
     node.title = playground.t(`control.${now}.hint`);
     node.disabled = state === "loading";
   };
+  announce(playground, node);
   node.addEventListener("click", () => attempt(() => toggleTraining(playground)));
   mark();
   listen(playground, "ready status language", mark);

@@ -67,25 +67,15 @@ impl WebGpuEngine {
     /// # Panics
     /// When `state` is not of `layout`.
     pub fn new(layout: Layout, state: TrainState, client: Client) -> Self {
-        assert_eq!(state.weights.len(), layout.len(), "a state of this layout");
         let places = Places::new(layout.hidden);
-        let mut values = vec![0.0; places.model() * LANES];
-        let parts = values[RING * LANES..].chunks_exact_mut(places.moment() * LANES);
-        let state_parts = [&state.weights, &state.first_moment, &state.second_moment];
-        for (part, values) in parts.zip(state_parts) {
-            places.scatter(&layout, values, part);
-        }
-        let model = Buffer::quads(&client, places.model());
-        let bytes = f32::as_bytes(&values).to_vec();
-        client.write(&model.part(0, bytes.len()), Bytes::from_bytes_vec(bytes));
-        Self {
-            model,
+        let mut engine = Self {
+            model: Buffer::quads(&client, places.model()),
             words: Buffer::words(&client, WORDS),
             data: Data::default(),
             recording: None,
             pending: 0,
             expected: None,
-            updates: state.updates,
+            updates: 0,
             taken: 0,
             losses: Losses::default(),
             seen: None,
@@ -93,7 +83,9 @@ impl WebGpuEngine {
             layout,
             places,
             client,
-        }
+        };
+        engine.restore(state);
+        engine
     }
 
     /// Builds every kernel of a step on `batch` images, which takes none.
@@ -260,6 +252,23 @@ impl Engine for WebGpuEngine {
         let weights = self.parts(&values).next().unwrap_or_default();
         self.seen = Some(values);
         Ok(weights)
+    }
+
+    fn restore(&mut self, state: TrainState) {
+        assert_eq!(state.weights.len(), self.layout.len(), "a state of this layout");
+        let mut values = vec![0.0; self.places.model() * LANES];
+        let parts = values[RING * LANES..].chunks_exact_mut(self.places.moment() * LANES);
+        for (part, values) in parts.zip([&state.weights, &state.first_moment, &state.second_moment])
+        {
+            self.places.scatter(&self.layout, values, part);
+        }
+        let bytes = f32::as_bytes(&values).to_vec();
+        self.client.write(&self.model.part(0, bytes.len()), Bytes::from_bytes_vec(bytes));
+        self.updates = state.updates;
+        self.pending = 0;
+        self.expected = None;
+        self.losses = Losses::default();
+        self.seen = None;
     }
 
     async fn snapshot(&mut self) -> Result<TrainState, EngineError> {

@@ -5,6 +5,7 @@ import { encoder } from "./encoder.mjs";
 import { failures } from "./failures.mjs";
 import { firefox } from "./firefox.mjs";
 import { firstPaint } from "./first-paint.mjs";
+import { handOver } from "./hand-over.mjs";
 import { languages } from "./languages.mjs";
 import { peers } from "./peers.mjs";
 import { plane } from "./plane.mjs";
@@ -30,7 +31,7 @@ export function suites(stage) {
     { name: "languages", claims: languages(stage) },
     { name: "accessibility", claims: accessibility(stage) },
     { name: "screenshots", claims: screenshots(stage) },
-    { name: "WebGPU", claims: [...webgpuStep(stage), ...webgpu(stage)] },
+    { name: "WebGPU", claims: [...webgpuStep(stage), ...webgpu(stage), ...handOver(stage)] },
     { name: "Firefox", claims: firefox(stage) },
   ];
 }
