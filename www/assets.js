@@ -1,6 +1,7 @@
 // The files of first paint and of the presets: weights, their codes, the figure's ten digits.
 
 import { download } from "./download.js";
+import { locate } from "./files.js";
 import { inflate } from "./inflate.js";
 
 /** The tutorial's figure has ten images: ten labels, then their pixels. */
@@ -26,6 +27,6 @@ export function fetchCodes(preset) {
 
 /** @param {string} path from this folder @param {string} code of the error when it does not come */
 async function fetchFile(path, code) {
-  const bytes = await download(new URL(path, import.meta.url), { file: path, code });
+  const bytes = await download(locate(path), { file: path, code });
   return inflate(bytes, path, code);
 }

@@ -3,6 +3,7 @@
 
 import { download } from "./download.js";
 import { PlaygroundError, describe } from "./errors.js";
+import { locate } from "./files.js";
 import { inflate } from "./inflate.js";
 
 /** @typedef {import("./chunk-cache.js").ChunkCache} ChunkCache */
@@ -24,7 +25,7 @@ import { inflate } from "./inflate.js";
 const BACK_OFF_MS = [500, 2_000];
 
 const MANIFEST = "manifest.json";
-const DATA = new URL("./data/mnist/", import.meta.url);
+const DATA = "data/mnist/";
 
 export class ChunkLoader {
   /**
@@ -46,7 +47,7 @@ export class ChunkLoader {
 
   /** The list of chunks; the last visit's where the network fails. @returns {Promise<Manifest>} */
   async manifest() {
-    const url = new URL(MANIFEST, DATA);
+    const url = locate(DATA + MANIFEST);
     try {
       const bytes = await this.#retry((cache) =>
         download(url, { file: MANIFEST, code: "manifest", cache, fetch: this.fetch }),
@@ -68,7 +69,7 @@ export class ChunkLoader {
    * @param {OnBytes} onBytes
    */
   async load(chunk, onBytes) {
-    const url = new URL(chunk.file, DATA);
+    const url = locate(DATA + chunk.file);
     const key = `${url.href}?sha256=${chunk.sha256}`;
     const kept = await this.cache.get(key);
     if (kept) {

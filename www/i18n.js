@@ -1,5 +1,7 @@
 // The page's words: lang/{en,zh}.json, flat keys, {name} where a value goes.
 
+import { locate } from "./files.js";
+
 /** @typedef {"en" | "zh"} Language */
 /** @typedef {Record<string, string>} Words */
 
@@ -75,7 +77,7 @@ export class Translator {
 
 /** @param {Language} language @returns {Promise<Words>} */
 async function fetchFile(language) {
-  const response = await fetch(new URL(`./lang/${language}.json`, import.meta.url));
+  const response = await fetch(locate(`lang/${language}.json`));
   if (!response.ok) throw new Error(`lang/${language}.json: HTTP ${response.status}`);
   return response.json();
 }

@@ -1,5 +1,7 @@
 // The page around the playground: its words, its theme, and the lesson, whose buttons work the figures.
 
+import { locate } from "./files.js";
+
 /** @import { Playground } from "./playground.js" */
 /** @import { VaePlaygroundElement } from "./vae-playground.js" */
 
@@ -95,7 +97,7 @@ async function showLesson(playground) {
   const { language } = playground;
   const lesson = /** @type {HTMLElement} */ (document.getElementById("lesson"));
   try {
-    const response = await fetch(new URL(`./lang/lesson.${language}.html`, import.meta.url));
+    const response = await fetch(locate(`lang/lesson.${language}.html`));
     if (!response.ok) throw new Error(`HTTP ${response.status}`);
     const text = await response.text();
     // The reader may have changed the language again meanwhile.

@@ -8,10 +8,12 @@ import { PlaygroundError, revive } from "./errors.js";
 /** @typedef {import("./protocol.js").Replies} Replies */
 /** @typedef {import("./protocol.js").Request} Request */
 
-const WORKER = new URL("./trainer.js", import.meta.url);
-
 export class WorkerLink {
-  #worker = new Worker(WORKER, { type: "module", name: "vae-playground trainer" });
+  // The address within the call: bundlers know a worker by that.
+  #worker = new Worker(new URL("./trainer.js", import.meta.url), {
+    type: "module",
+    name: "vae-playground trainer",
+  });
   /** @type {Map<number, PromiseWithResolvers<any>>} by request id */
   #waiting = new Map();
   #lastId = 0;

@@ -135,7 +135,7 @@ async function loadWebgpu() {
   try {
     // Asked for first, because a failed import is remembered for good.
     await fetchModule(WEBGPU);
-    module = await import(WEBGPU.href);
+    module = await import(/* webpackIgnore: true */ /* @vite-ignore */ WEBGPU.href);
     await wasm;
   } catch (error) {
     throw new PlaygroundError("module-missing", `${WEBGPU.pathname}: ${describe(error).message}`);
