@@ -14,7 +14,7 @@ import { gunzipSync, gzip } from "node:zlib";
 const compress = promisify(gzip);
 
 /** Where the site is mounted: absolute URLs in the page would miss it. */
-const MOUNT = "/course/vae/";
+export const MOUNT = "/course/vae/";
 
 /** @type {Record<string, string>} */
 const TYPES = {

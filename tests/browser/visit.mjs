@@ -22,6 +22,8 @@ import assert from "node:assert/strict";
  * @property {string} [query] of the page's address
  * @property {import("puppeteer-core").Viewport} [viewport]
  * @property {Profile} [profile] one that was here before
+ * @property {boolean} [serviceWorker] whether the page may have one. Without it every answer is the
+ *   site's, and nothing is fetched beside what is measured
  * @property {(page: Page) => Promise<unknown>} [before] what must be in place before the page loads
  */
 
@@ -61,10 +63,11 @@ export class Visit {
   }
 
   /** @param {Wishes} wishes */
-  async open({ query, before, viewport }) {
+  async open({ query, before, serviceWorker, viewport }) {
     const { page, site } = this;
     page.setDefaultTimeout(60_000);
     await page.setViewport(viewport ?? { width: 1440, height: 1000 });
+    if (!serviceWorker) await page.evaluateOnNewDocument(withoutServiceWorker);
     await before?.(page);
     await page.goto(site.address(query), { waitUntil: "domcontentloaded" });
     /** @type {Handle | undefined} */
@@ -117,6 +120,11 @@ export class Visit {
   #note(trouble) {
     if (!this.#expected.some((pattern) => pattern.test(trouble))) this.troubles.push(trouble);
   }
+}
+
+/** As on an address that is neither https nor localhost. Runs in the page. */
+function withoutServiceWorker() {
+  Object.defineProperty(Navigator.prototype, "serviceWorker", { value: undefined });
 }
 
 /**

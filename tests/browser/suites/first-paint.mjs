@@ -13,7 +13,7 @@ const MOST_CORE_BYTES = 100_000;
 export function firstPaint(stage) {
   return [
     claim("a cold visit is ready with at most 800 KB over the wire", () =>
-      visiting(stage, { before: countAtReady }, async ({ page, element }) => {
+      visiting(stage, { before: countAtReady, serviceWorker: true }, async ({ page, element }) => {
         await page.waitForFunction((el) => el.playground.codes.count, {}, element);
         const [ready, everything] = await page.evaluate(() => [
           /** @type {any} */ (window).atReady,

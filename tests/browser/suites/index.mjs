@@ -7,6 +7,7 @@ import { firefox } from "./firefox.mjs";
 import { firstPaint } from "./first-paint.mjs";
 import { handOver } from "./hand-over.mjs";
 import { languages } from "./languages.mjs";
+import { offline } from "./offline.mjs";
 import { peers } from "./peers.mjs";
 import { plane } from "./plane.mjs";
 import { screenshots } from "./screenshots.mjs";
@@ -28,6 +29,7 @@ export function suites(stage) {
     { name: "speed", claims: [...speed(stage), ...peers(stage)] },
     { name: "failures", claims: failures(stage) },
     { name: "serve", claims: serve(stage) },
+    { name: "offline", claims: offline(stage) },
     { name: "languages", claims: languages(stage) },
     { name: "accessibility", claims: accessibility(stage) },
     { name: "screenshots", claims: screenshots(stage) },

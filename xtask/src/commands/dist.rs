@@ -1,5 +1,6 @@
 //! `cargo xtask dist`: the static site, optimised, for any host and any path on it.
 
+mod offline;
 mod optimise;
 
 use std::fs;
@@ -29,8 +30,8 @@ pub fn run() -> Result<()> {
         write_module(module, &wasm, &site)?;
     }
     copy_folder("www", &site)?;
-    // Last, because its being there is what says that the site is whole.
-    copy(&paths::root().join("index.html"), &site.join("index.html"))?;
+    // Last, because their being there is what says that the site is whole.
+    offline::write_pages(&paths::root(), &site)?;
 
     println!("{}", Table::of(&site, &FOLDERS)?);
     println!("dist/ is ready. Look at it with `cargo xtask serve --dist`.");

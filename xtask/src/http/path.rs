@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use percent_encoding::percent_decode_str;
 
 /// What may be asked for by its first component; the rest of the repository is not there.
-const OPEN: [&str; 3] = ["index.html", "www", "pkg"];
+const OPEN: [&str; 5] = ["index.html", "embed.html", "sw.js", "www", "pkg"];
 
 /// The path below the site's root that a URL's path names; `prefix` is where the site is mounted.
 ///
@@ -41,6 +41,7 @@ mod tests {
     fn the_page_and_its_parts_are_reachable() {
         assert_eq!(relative("/", ""), Some("index.html".into()));
         assert_eq!(relative("/index.html", ""), Some("index.html".into()));
+        assert_eq!(relative("/sw.js", ""), Some("sw.js".into()));
         assert_eq!(relative("/www/views/plane.js", ""), Some("www/views/plane.js".into()));
         assert_eq!(relative("/www/a%20b.js", ""), Some("www/a b.js".into()));
     }
