@@ -1,4 +1,5 @@
-//! The project's commands: `cargo xtask serve`, `build`, `test`, `dist`, `data`, `train`, `pretrain`.
+//! The project's commands: `cargo xtask serve`, `build`, `test`, `dist`, `package`, `data`, `train`,
+//! `pretrain`.
 //!
 //! One file a command under `commands/`; what several of them need stands beside it.
 
@@ -16,7 +17,7 @@ mod wasm;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use commands::{build, data, dist, serve, test, train};
+use commands::{build, data, dist, package, serve, test, train};
 
 /// Builds, serves, tests and packs VAE Playground.
 #[derive(Parser)]
@@ -36,6 +37,8 @@ enum Command {
     Test(test::Args),
     /// Write the optimised static site to dist/
     Dist,
+    /// Write the npm package and the zip of the site to package/
+    Package,
     /// Rebuild www/data/ from the original MNIST files
     Data,
     /// Train natively; `cargo xtask train --help` lists the trainer's own options
@@ -52,6 +55,7 @@ fn main() -> ExitCode {
         Command::Build(args) => build::run(&args),
         Command::Test(args) => test::run(&args),
         Command::Dist => dist::run(),
+        Command::Package => package::run(),
         Command::Data => data::run(),
         Command::Train(args) => train::train(&args),
         Command::Pretrain(args) => train::pretrain(&args),

@@ -22,6 +22,11 @@ pub fn dist() -> PathBuf {
     root().join("dist")
 }
 
+/// The npm package and the zip. Not committed.
+pub fn package() -> PathBuf {
+    root().join("package")
+}
+
 /// The MNIST chunks and the ten figure digits. Committed.
 pub fn data() -> PathBuf {
     root().join("www/data")

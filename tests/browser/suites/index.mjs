@@ -8,6 +8,7 @@ import { firstPaint } from "./first-paint.mjs";
 import { handOver } from "./hand-over.mjs";
 import { languages } from "./languages.mjs";
 import { offline } from "./offline.mjs";
+import { npmPackage } from "./package.mjs";
 import { peers } from "./peers.mjs";
 import { plane } from "./plane.mjs";
 import { screenshots } from "./screenshots.mjs";
@@ -30,6 +31,7 @@ export function suites(stage) {
     { name: "failures", claims: failures(stage) },
     { name: "serve", claims: serve(stage) },
     { name: "offline", claims: offline(stage) },
+    { name: "package", claims: npmPackage(stage) },
     { name: "languages", claims: languages(stage) },
     { name: "accessibility", claims: accessibility(stage) },
     { name: "screenshots", claims: screenshots(stage) },

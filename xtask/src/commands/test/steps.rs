@@ -3,7 +3,7 @@
 use anyhow::Result;
 
 use super::tools;
-use crate::commands::{build, dist};
+use crate::commands::{build, dist, package};
 use crate::{node, process};
 
 /// One thing that must hold.
@@ -17,7 +17,7 @@ pub struct Step {
 }
 
 /// All of them. A later step may need what an earlier one built.
-pub const STEPS: [Step; 15] = [
+pub const STEPS: [Step; 16] = [
     step("tools", "Node, two browsers and a Vulkan driver are on this machine", || {
         tools::ensure().map(drop)
     }),
@@ -38,6 +38,7 @@ pub const STEPS: [Step; 15] = [
     step("modules", "both wasm modules build", build::all),
     step("types", "JavaScript's types, against the modules' own", || script("check:types")),
     step("dist", "the static site builds", dist::run),
+    step("package", "npm and a zip take the site", package::pack),
     step("browser", "the page in Chromium and Firefox", browser),
 ];
 
