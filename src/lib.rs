@@ -37,6 +37,6 @@ pub mod raster;
 mod safetensors;
 mod sparse;
 pub mod training;
-#[cfg(any(feature = "core", feature = "webgpu"))]
+#[cfg(any(feature = "core", feature = "webgpu", feature = "stock"))]
 pub mod wasm;
 pub mod weights;

@@ -1,9 +1,9 @@
 //! The reference engine: the model of [`model`], burn's autodiff, burn's Adam.
 //!
-//! It is generic over burn's devices; on `flex` it checks the other engines. All weights, and all
-//! that Adam remembers, are flat tensors on the device: the modules of a step are cut from them,
-//! Adam updates them at one go, and reading them is one read. Nothing here waits for the device
-//! but the methods that are `async`.
+//! It is generic over burn's devices: on `flex` it checks the other engines, on WebGPU it is what
+//! the benchmark compares them with. All weights, and all that Adam remembers, are flat tensors on
+//! the device: the modules of a step are cut from them, Adam updates them at one go, and reading
+//! them is one read. Nothing here waits for the device but the methods that are `async`.
 
 use burn::optim::{Adam, AdamConfig, AdamState, AdaptiveMomentumState, Optimizer};
 use burn::tensor::{Device, Tensor, TensorData};

@@ -1,4 +1,4 @@
-//! The browser's WebGPU device, set up by burn.
+//! The browser's WebGPU device, set up by burn, for the modules that train on it.
 
 use std::cell::RefCell;
 

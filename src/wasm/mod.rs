@@ -1,7 +1,7 @@
 //! The boundary to JavaScript: convert, delegate, map errors. No maths here.
 //!
-//! Two modules are built from this package. Both export a `Trainer` of the same shape; the core
-//! module also exports what the page draws with.
+//! Two modules are built from this package for the page, and a third for the benchmark. All
+//! export a `Trainer` of the same shape; the core module also exports what the page draws with.
 
 mod error;
 #[macro_use]
@@ -17,10 +17,12 @@ mod plane;
 mod settings;
 
 // One engine a module.
-#[cfg(all(feature = "core", not(feature = "webgpu")))]
+#[cfg(all(feature = "core", not(any(feature = "webgpu", feature = "stock"))))]
 mod cpu;
-#[cfg(feature = "webgpu")]
+#[cfg(any(feature = "webgpu", feature = "stock"))]
 mod device;
+#[cfg(all(feature = "stock", not(feature = "webgpu")))]
+mod stock;
 #[cfg(feature = "webgpu")]
 mod webgpu;
 
@@ -30,6 +32,6 @@ use wasm_bindgen::prelude::*;
 #[wasm_bindgen(start)]
 pub fn start() {
     console_error_panic_hook::set_once();
-    #[cfg(all(feature = "webgpu", target_family = "wasm"))]
+    #[cfg(all(any(feature = "webgpu", feature = "stock"), target_family = "wasm"))]
     device::call_constructors();
 }

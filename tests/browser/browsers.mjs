@@ -3,7 +3,7 @@
 import puppeteer from "puppeteer-core";
 
 /** @typedef {import("puppeteer-core").Browser} Browser */
-/** @typedef {"chromium" | "webgpu" | "firefox"} Kind */
+/** @typedef {"chromium" | "webgpu" | "gpu" | "firefox"} Kind */
 
 const { CHROMIUM = "/usr/bin/chromium", FIREFOX = "/usr/bin/firefox-esr" } = process.env;
 
@@ -17,10 +17,14 @@ const ARGUMENTS = [
 /** WebGPU in software. */
 const SWIFTSHADER = ["--enable-unsafe-webgpu", "--use-webgpu-adapter=swiftshader"];
 
+/** WebGPU on the machine's own GPU, also where headless Chromium would not trust its driver. */
+const GPU = ["--enable-unsafe-webgpu", "--enable-features=Vulkan", "--ignore-gpu-blocklist"];
+
 /** @type {Record<Kind, () => Promise<Browser>>} */
 const LAUNCH = {
   chromium: () => launchChromium(ARGUMENTS),
   webgpu: () => launchChromium([...ARGUMENTS, ...SWIFTSHADER]),
+  gpu: () => launchChromium([...ARGUMENTS, ...GPU]),
   firefox: () =>
     puppeteer.launch({
       browser: "firefox",

@@ -67,6 +67,17 @@ export async function bestOfThree(limit, measure) {
   return best;
 }
 
+/** Twenty times the 15×15 manifold, in milliseconds. @param {Visit} visit @returns {Promise<number[]>} */
+export function timeManifold({ element }) {
+  return element.evaluate(({ playground: { model, plane, theme } }) =>
+    Array.from({ length: 20 }, () => {
+      const began = performance.now();
+      model.manifold(plane, 15, theme);
+      return performance.now() - began;
+    }),
+  );
+}
+
 /** @param {number[]} values */
 export const median = (values) => quantile(values, 0.5);
 
@@ -88,21 +99,20 @@ export async function hearErrors(visit) {
 }
 
 /**
- * jax-js training the same model on a page of its own; resolves to what takes steps.
+ * What has been moved when the element is ready, as the browser itself counts it.
  *
- * @param {import("./visit.mjs").Stage} stage
  * @param {import("puppeteer-core").Page} page
- * @param {"wasm" | "webgpu"} device
  */
-export async function openPeer({ site }, page, device) {
-  await page.goto(`${site.origin}/peers/jax.html`);
-  await page.waitForFunction(() => "prepare" in window);
-  const train = await page.evaluateHandle(
-    (core, chunk, device) => /** @type {any} */ (window).prepare(core, chunk, device),
-    site.address("pkg/core/vae_playground.js"),
-    site.address("www/data/mnist/train-01.bin.gz"),
-    device,
-  );
-  /** @type {(steps: number) => Promise<{ millisecondsPerStep: number, loss: number }>} */
-  return (steps) => train.evaluate((train, steps) => train(steps), steps);
+export function countAtReady(page) {
+  return page.evaluateOnNewDocument(() => {
+    document.addEventListener("ready", () => {
+      const [navigation] = performance.getEntriesByType("navigation");
+      const all = [navigation, ...performance.getEntriesByType("resource")];
+      const sizes = all.map(
+        (entry) => /** @type {PerformanceResourceTiming} */ (entry).transferSize,
+      );
+      const bytes = sizes.reduce((sum, size) => sum + size, 0);
+      Object.assign(window, { atReady: { bytes, at: performance.now() } });
+    });
+  });
 }

@@ -37,7 +37,10 @@ const stage = { site, browsers, repository };
 try {
   if (values.screenshot) await takeReadmePicture(stage);
   else {
-    const tidy = () => site.faults.clear();
+    const tidy = () => {
+      site.faults.clear();
+      site.rewrites.clear();
+    };
     const failed = await run(suites(stage), new RegExp(values.only, "i"), tidy);
     process.exitCode = failed ? 1 : 0;
   }

@@ -159,13 +159,14 @@ function spoil(body, fault) {
   return spoiled;
 }
 
-/** @param {string} root the site's folder @param {string} repository */
-export async function openSite(root, repository) {
-  const site = new Site({
-    [MOUNT]: root,
-    "/peers/": join(repository, "tests/browser/peers"),
-    "/node_modules/": join(repository, "node_modules"),
-  });
+/**
+ * @param {string} root the site's folder
+ * @param {string} repository
+ * @param {Record<string, string>} [others] URL path → folder on disk
+ */
+export async function openSite(root, repository, others = {}) {
+  const mounts = { [MOUNT]: root, "/bench/": join(repository, "bench"), ...others };
+  const site = new Site(mounts);
   await site.open();
   return site;
 }

@@ -1,5 +1,5 @@
-//! The project's commands: `cargo xtask serve`, `build`, `test`, `dist`, `package`, `data`, `train`,
-//! `pretrain`.
+//! The project's commands: `cargo xtask serve`, `build`, `test`, `dist`, `package`, `bench`,
+//! `data`, `train`, `pretrain`.
 //!
 //! One file a command under `commands/`; what several of them need stands beside it.
 
@@ -17,7 +17,7 @@ mod wasm;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use commands::{build, data, dist, package, serve, test, train};
+use commands::{bench, build, data, dist, package, serve, test, train};
 
 /// Builds, serves, tests and packs VAE Playground.
 #[derive(Parser)]
@@ -39,6 +39,8 @@ enum Command {
     Dist,
     /// Write the npm package and the zip of the site to package/
     Package,
+    /// Time a training step beside other libraries', and the page itself, in Chromium
+    Bench(bench::Args),
     /// Rebuild www/data/ from the original MNIST files
     Data,
     /// Train natively; `cargo xtask train --help` lists the trainer's own options
@@ -56,6 +58,7 @@ fn main() -> ExitCode {
         Command::Test(args) => test::run(&args),
         Command::Dist => dist::run(),
         Command::Package => package::run(),
+        Command::Bench(args) => bench::run(&args),
         Command::Data => data::run(),
         Command::Train(args) => train::train(&args),
         Command::Pretrain(args) => train::pretrain(&args),

@@ -1,7 +1,7 @@
 //! Node and what npm installs for it: needed by the checks and by `dist`, never by the page.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::SystemTime;
 
@@ -14,19 +14,28 @@ pub fn npm() -> Command {
     process::program(if cfg!(windows) { "npm.cmd" } else { "npm" })
 }
 
-/// Installs exactly what package-lock.json names.
-pub fn install() -> Result<()> {
-    process::run(npm().args(["ci", "--no-audit", "--no-fund"]))
+/// Where the benchmark's contestants are installed, apart from what the project itself uses.
+pub fn bench() -> PathBuf {
+    paths::root().join("bench")
 }
 
-/// Installs it where `node_modules/` is missing or older than package-lock.json.
-pub fn ensure_installed() -> Result<()> {
-    let root = paths::root();
-    let installed = changed(&root.join("node_modules/.package-lock.json"));
-    if installed.is_some() && installed >= changed(&root.join("package-lock.json")) {
+/// Installs exactly what the package-lock.json of the root and of `bench/` name.
+pub fn install() -> Result<()> {
+    install_in(&paths::root())?;
+    install_in(&bench())
+}
+
+/// Installs what a folder's package-lock.json names, where `node_modules/` is missing or older.
+pub fn ensure_installed(folder: &Path) -> Result<()> {
+    let installed = changed(&folder.join("node_modules/.package-lock.json"));
+    if installed.is_some() && installed >= changed(&folder.join("package-lock.json")) {
         return Ok(());
     }
-    install()
+    install_in(folder)
+}
+
+fn install_in(folder: &Path) -> Result<()> {
+    process::run(npm().args(["ci", "--no-audit", "--no-fund"]).current_dir(folder))
 }
 
 fn changed(file: &Path) -> Option<SystemTime> {

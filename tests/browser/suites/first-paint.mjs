@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { claim, figure } from "../harness.mjs";
-import { DIGIT, PLANE, look } from "../page.mjs";
+import { DIGIT, PLANE, countAtReady, look } from "../page.mjs";
 import { visiting } from "../visit.mjs";
 
 /** HTML to weights, over the wire; what the project promises. */
@@ -89,23 +89,4 @@ export function firstPaint(stage) {
       });
     }),
   ];
-}
-
-/**
- * What has been moved when the element is ready, as the browser itself counts it.
- *
- * @param {import("puppeteer-core").Page} page
- */
-function countAtReady(page) {
-  return page.evaluateOnNewDocument(() => {
-    document.addEventListener("ready", () => {
-      const [navigation] = performance.getEntriesByType("navigation");
-      const all = [navigation, ...performance.getEntriesByType("resource")];
-      const sizes = all.map(
-        (entry) => /** @type {PerformanceResourceTiming} */ (entry).transferSize,
-      );
-      const bytes = sizes.reduce((sum, size) => sum + size, 0);
-      Object.assign(window, { atReady: { bytes, at: performance.now() } });
-    });
-  });
 }

@@ -9,6 +9,7 @@ import { handOver } from "./hand-over.mjs";
 import { languages } from "./languages.mjs";
 import { offline } from "./offline.mjs";
 import { npmPackage } from "./package.mjs";
+import { memory } from "./memory.mjs";
 import { peers } from "./peers.mjs";
 import { plane } from "./plane.mjs";
 import { screenshots } from "./screenshots.mjs";
@@ -28,6 +29,7 @@ export function suites(stage) {
     { name: "training", claims: training(stage) },
     { name: "weights", claims: weights(stage) },
     { name: "speed", claims: [...speed(stage), ...peers(stage)] },
+    { name: "memory", claims: memory(stage) },
     { name: "failures", claims: failures(stage) },
     { name: "serve", claims: serve(stage) },
     { name: "offline", claims: offline(stage) },

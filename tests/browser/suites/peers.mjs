@@ -2,7 +2,8 @@
 
 import assert from "node:assert/strict";
 import { claim, figure } from "../harness.mjs";
-import { loadEverything, median, openPeer } from "../page.mjs";
+import { CONTESTANTS, openContestant } from "../../../bench/contestants.mjs";
+import { loadEverything, median } from "../page.mjs";
 import { visiting } from "../visit.mjs";
 
 const MOST_OF_JAX = 0.6;
@@ -20,12 +21,13 @@ export function peers(stage) {
         await loadEverything(visit); // while it is in front: a hidden page has no frames to wait on
         await element.evaluate((el) => el.reset({ weights: "none" }));
         const peer = await page.browserContext().newPage();
-        const train = await openPeer(stage, peer, "wasm");
+        const jax = await openContestant(stage.site, peer, CONTESTANTS.jaxWasm);
         for (let round = 0; round < ROUNDS; round++) {
           await page.bringToFront();
           const ours = await element.evaluate((el, steps) => el.train({ steps }), STEPS);
           await peer.bringToFront();
-          const theirs = await train(STEPS);
+          const { milliseconds, loss } = await jax.turn(STEPS);
+          const theirs = { millisecondsPerStep: milliseconds / STEPS, loss };
           rounds.push({
             ours,
             theirs,

@@ -2,7 +2,8 @@
 
 import assert from "node:assert/strict";
 import { claim, figure } from "../harness.mjs";
-import { PLANE, bestOfThree, loadEverything, median, quantile } from "../page.mjs";
+import { bestOfThree, loadEverything, median, quantile, timeManifold } from "../page.mjs";
+import { MOVES, dragAbout, timeMoves, whileTraining } from "../pointer.mjs";
 import { visiting } from "../visit.mjs";
 
 /** What the page is to reach, in milliseconds. */
@@ -14,68 +15,8 @@ const LIMITS = { pointer: 8, grid: 15, task: 50, step: 12 };
  * limit itself.
  */
 const WAIT = 16;
-const MOVES = 200;
 
 /** @typedef {import("../visit.mjs").Visit} Visit */
-
-/**
- * Trains in the background while `act` is measured.
- *
- * @param {Visit} visit
- * @param {() => Promise<void>} act
- */
-async function whileTraining(visit, act) {
-  const { element } = visit;
-  await loadEverything(visit);
-  await element.evaluate((el) => void el.train({ epochs: 50 }).catch(() => {}));
-  const before = await element.evaluate((el) => el.metrics.step);
-  await act();
-  const after = await element.evaluate(async (el) => {
-    await el.pause();
-    return el.metrics.step;
-  });
-  assert(after > before + 10, `only ${after - before} steps were trained meanwhile`);
-}
-
-/**
- * In the page: for each move, the wait until the page's thread takes it, and the time its views
- * take to draw, which they do inside the event. Chromium itself holds moves back to the next
- * frame, up to 16 ms whatever the page does, but tells of each at once as `pointerrawupdate`.
- *
- * @param {Visit} visit
- */
-async function timeMoves({ page }) {
-  const times = await page.evaluateHandle(() => {
-    /** @type {{ waits: number[], draws: number[] }} */
-    const times = { waits: [], draws: [] };
-    let began = 0;
-    addEventListener("pointerrawupdate", (event) => {
-      if (/** @type {PointerEvent} */ (event).buttons)
-        times.waits.push(performance.now() - event.timeStamp);
-    });
-    // The window hears a move first on its way down and last on its way up.
-    addEventListener("pointermove", () => (began = performance.now()), true);
-    addEventListener("pointermove", ({ buttons }) => {
-      if (buttons) times.draws.push(performance.now() - began);
-    });
-    return times;
-  });
-  return () =>
-    times.evaluate(({ waits, draws }) => ({ waits: waits.splice(0), draws: draws.splice(0) }));
-}
-
-/** Two hundred real moves, outwards on a spiral. @param {Visit} visit */
-async function dragAbout(visit) {
-  const { mouse } = visit.page;
-  const { middle, width } = await visit.place(PLANE);
-  await mouse.move(middle.x, middle.y);
-  await mouse.down();
-  for (let i = 0; i < MOVES; i++) {
-    const [angle, radius] = [i / 9, (i / MOVES) * 0.4 * width];
-    await mouse.move(middle.x + radius * Math.cos(angle), middle.y + radius * Math.sin(angle));
-  }
-  await mouse.up();
-}
 
 /** @param {Visit} visit @param {number} milliseconds @returns {Promise<number[]>} over 50 ms */
 function longTasks({ page }, milliseconds) {
@@ -133,14 +74,8 @@ export function speed(stage) {
       ),
     ),
     claim("the 15×15 manifold is decoded again in 15 ms", () =>
-      visiting(stage, {}, async ({ element }) => {
-        const times = await element.evaluate(({ playground: { model, plane, theme } }) =>
-          Array.from({ length: 20 }, () => {
-            const began = performance.now();
-            model.manifold(plane, 15, theme);
-            return performance.now() - began;
-          }),
-        );
+      visiting(stage, {}, async (visit) => {
+        const times = await timeManifold(visit);
         figure(`15×15 manifold: median ${median(times).toFixed(1)} ms (limit ${LIMITS.grid})`);
         assert(median(times) <= LIMITS.grid, `${median(times)} ms`);
       }),

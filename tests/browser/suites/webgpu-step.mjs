@@ -3,7 +3,8 @@
 
 import assert from "node:assert/strict";
 import { claim, figure } from "../harness.mjs";
-import { median, openPeer } from "../page.mjs";
+import { CONTESTANTS, openContestant } from "../../../bench/contestants.mjs";
+import { median } from "../page.mjs";
 import { visiting } from "../visit.mjs";
 
 /** What a step may ask for when all is warm. */
@@ -16,8 +17,7 @@ const [STEPS, TURNS] = [16, 3];
 const MOST_OF_JAX = 1.5;
 const PATIENCE_MS = 300_000;
 
-/** @typedef {Record<keyof typeof LIMITS, number>} Counts */
-/** @typedef {{ milliseconds: number, total: number, counts: Counts }} Turn */
+/** @typedef {import("../../../bench/contestants/counts.mjs").Counts} Counts */
 
 /** @param {import("../visit.mjs").Stage} stage */
 export function webgpuStep(stage) {
@@ -26,9 +26,9 @@ export function webgpuStep(stage) {
       "a step on WebGPU is ten dispatches at most, shares its submit with seven, and uploads nothing",
       () =>
         visiting(stage, { kind: "webgpu", query: "?engine=cpu" }, async ({ page }) => {
-          const train = await openTrainer(stage, page);
-          await train(WARM);
-          const { counts } = await train(COUNTED);
+          const ours = await openContestant(stage.site, page, CONTESTANTS.webgpu);
+          await ours.turn(WARM);
+          const { counts } = await ours.turn(COUNTED);
           const told = Object.entries(counts).map(([name, count]) => `${count / COUNTED} ${name}`);
           figure(`a step on WebGPU: ${told.join(", ")}, over ${COUNTED} steps`);
           for (const name of /** @type {(keyof Counts)[]} */ (Object.keys(LIMITS))) {
@@ -41,23 +41,20 @@ export function webgpuStep(stage) {
       "a step on WebGPU beside jax-js's, in software",
       () =>
         visiting(stage, { kind: "webgpu", query: "?engine=cpu" }, async ({ page }) => {
-          const began = performance.now();
-          const train = await openTrainer(stage, page);
-          await train(1);
-          figure(
-            `WebGPU, to the first step's losses: ${(performance.now() - began).toFixed(0)} ms`,
-          );
+          const ours = await openContestant(stage.site, page, CONTESTANTS.webgpu);
+          const first = ours.firstStep.milliseconds;
+          figure(`WebGPU, from the module to the first step's losses: ${first.toFixed(0)} ms`);
           const peer = await page.browserContext().newPage();
-          const trainPeer = await openPeer(stage, peer, "webgpu");
+          const jax = await openContestant(stage.site, peer, CONTESTANTS.jaxWebgpu);
           const rounds = [];
           for (let turn = 0; turn < TURNS; turn++) {
             await page.bringToFront();
-            const { milliseconds, total } = await train(STEPS);
+            const our = await ours.turn(STEPS);
             await peer.bringToFront();
-            const theirs = await trainPeer(STEPS);
-            rounds.push({ ours: milliseconds / STEPS, theirs: theirs.millisecondsPerStep });
-            const apart = Math.abs(total / theirs.loss - 1);
-            assert(apart < 0.1, `ours came to ${total}, jax-js to ${theirs.loss}`);
+            const their = await jax.turn(STEPS);
+            rounds.push({ ours: our.milliseconds / STEPS, theirs: their.milliseconds / STEPS });
+            const apart = Math.abs(our.loss / their.loss - 1);
+            assert(apart < 0.1, `ours came to ${our.loss}, jax-js to ${their.loss}`);
           }
           const ratio = median(rounds.map(({ ours, theirs }) => ours / theirs));
           figure(
@@ -70,66 +67,4 @@ export function webgpuStep(stage) {
       PATIENCE_MS,
     ),
   ];
-}
-
-/**
- * The webgpu module's own trainer, on a page of the site, with everything it asks of the device
- * counted.
- *
- * @param {import("../visit.mjs").Stage} stage
- * @param {import("puppeteer-core").Page} page
- * @returns {Promise<(steps: number) => Promise<Turn>>}
- */
-async function openTrainer({ site }, page) {
-  const trainer = await page.evaluateHandle(
-    prepare,
-    site.address("pkg/webgpu/vae_playground.js"),
-    site.address("www/data/mnist/train-01.bin.gz"),
-  );
-  return (steps) => trainer.evaluate((train, steps) => train(steps), steps);
-}
-
-/** In the page. @param {string} module @param {string} chunk @returns {Promise<(steps: number) => Promise<Turn>>} */
-async function prepare(module, chunk) {
-  const counts = { dispatches: 0, submits: 0, bytes: 0, pipelines: 0, reads: 0 };
-  /**
-   * @param {any} type
-   * @param {string} name
-   * @param {(...args: any[]) => void} count
-   */
-  const watch = ({ prototype }, name, count) => {
-    const method = prototype[name];
-    /** @param {any[]} args */
-    prototype[name] = function (...args) {
-      count(...args);
-      return method.apply(this, args);
-    };
-  };
-  watch(GPUComputePassEncoder, "dispatchWorkgroups", () => counts.dispatches++);
-  watch(GPUComputePassEncoder, "dispatchWorkgroupsIndirect", () => counts.dispatches++);
-  watch(GPUQueue, "submit", () => counts.submits++);
-  watch(GPUQueue, "writeBuffer", (_buffer, _at, data, _from, size) => {
-    counts.bytes += size ?? data.byteLength;
-  });
-  watch(GPUDevice, "createComputePipeline", () => counts.pipelines++);
-  watch(GPUBuffer, "mapAsync", () => counts.reads++);
-
-  const { default: load, Trainer } = await import(module);
-  await load({ module_or_path: module.replace(/\.js$/, "_bg.wasm") });
-  const trainer = await Trainer.create(JSON.stringify({ seed: 1 }), undefined);
-  const { body } = await fetch(chunk);
-  if (!body) throw new Error(`${chunk} is empty`);
-  const inflated = new Response(body.pipeThrough(new DecompressionStream("gzip")));
-  trainer.expectChunks(new Uint32Array([5_000]));
-  trainer.addChunk(new Uint8Array(await inflated.arrayBuffer()), chunk);
-  await trainer.warmUp();
-
-  return async (steps) => {
-    for (const name of /** @type {(keyof typeof counts)[]} */ (Object.keys(counts)))
-      counts[name] = 0;
-    const began = performance.now();
-    for (let taken = 0; taken < steps;) taken += trainer.run(steps - taken);
-    const { total } = JSON.parse(await trainer.read());
-    return { milliseconds: performance.now() - began, total, counts: { ...counts } };
-  };
 }

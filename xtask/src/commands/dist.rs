@@ -19,14 +19,14 @@ const FOLDERS: [&str; 4] = ["pkg/core/", "pkg/webgpu/", "www/data/", "www/weight
 /// Builds both modules and writes `dist/`.
 pub fn run() -> Result<()> {
     build::all()?;
-    node::ensure_installed()?;
+    node::ensure_installed(&paths::root())?;
     let _alone = paths::lock("dist")?;
     // All that can take minutes or fail comes before the old site goes.
     let optimised: Vec<_> =
-        Module::ALL.into_iter().map(optimise::optimised).collect::<Result<_>>()?;
+        Module::SHIPPED.into_iter().map(optimise::optimised).collect::<Result<_>>()?;
     let site = paths::dist();
     paths::remove_folder(&site)?;
-    for (module, wasm) in Module::ALL.into_iter().zip(optimised) {
+    for (module, wasm) in Module::SHIPPED.into_iter().zip(optimised) {
         write_module(module, &wasm, &site)?;
     }
     copy_folder("www", &site)?;

@@ -8,6 +8,7 @@ use anyhow::Result;
 use clap::builder::PossibleValuesParser;
 
 use steps::STEPS;
+pub use tools::ensure as browsers;
 
 /// What `cargo xtask test` accepts.
 #[derive(clap::Args)]

@@ -1,4 +1,4 @@
-//! The two wasm modules: what each is built from, and where it goes.
+//! The wasm modules: what each is built from, and where it goes.
 
 mod bindgen;
 mod compile;
@@ -15,24 +15,27 @@ pub use toolchain::ensure_target;
 /// The name of every built file: `vae_playground.js`, `vae_playground_bg.wasm`.
 pub const NAME: &str = "vae_playground";
 
-/// A module of the page.
+/// A module of the page, or of the benchmark.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Module {
     /// Data, CPU engine, decoder, pictures: small, and there first.
     Core,
     /// The trainer on burn's WebGPU device: large, and loaded when training is asked for.
     Webgpu,
+    /// The reference engine as burn has it, on the same device: what the benchmark compares with.
+    Stock,
 }
 
 impl Module {
-    /// Both, in the order the page needs them.
-    pub const ALL: [Self; 2] = [Self::Core, Self::Webgpu];
+    /// The page's, in the order it needs them.
+    pub const SHIPPED: [Self; 2] = [Self::Core, Self::Webgpu];
 
     /// Its cargo feature and its folder's name.
     pub fn name(self) -> &'static str {
         match self {
             Self::Core => "core",
             Self::Webgpu => "webgpu",
+            Self::Stock => "stock",
         }
     }
 
@@ -50,6 +53,7 @@ impl Module {
         match self {
             Self::Core => "wasm",
             Self::Webgpu => "wasm-small",
+            Self::Stock => "wasm-stock",
         }
     }
 
@@ -57,7 +61,7 @@ impl Module {
     fn first_build(self) -> &'static str {
         match self {
             Self::Core => "about a minute",
-            Self::Webgpu => "about ten minutes",
+            Self::Webgpu | Self::Stock => "about ten minutes",
         }
     }
 }

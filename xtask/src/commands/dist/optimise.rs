@@ -47,11 +47,11 @@ pub fn optimised(module: Module) -> Result<PathBuf> {
     Ok(output)
 }
 
-/// The core module computes, so speed first; the other's arithmetic is on the GPU, so size first.
+/// The core module computes, so speed first; the others' arithmetic is on the GPU, so size first.
 fn level(module: Module) -> &'static str {
     match module {
         Module::Core => "-O3",
-        Module::Webgpu => "-Oz",
+        Module::Webgpu | Module::Stock => "-Oz",
     }
 }
 

@@ -22,7 +22,11 @@ pub const STEPS: [Step; 16] = [
         tools::ensure().map(drop)
     }),
     step("fmt", "Rust is formatted", fmt),
-    step("packages", "npm installs what package-lock.json names", node::install),
+    step(
+        "packages",
+        "npm installs what the package-lock.json here and in bench/ name",
+        node::install,
+    ),
     step("format", "JavaScript and CSS are formatted", || script("check:format")),
     step("unit", "JavaScript's own tests", || script("test:unit")),
     step("xtask", "this tool's own tests", xtask),
