@@ -3,7 +3,6 @@
 
 import { download } from "./download.js";
 import { PlaygroundError, describe } from "./errors.js";
-import { locate } from "./files.js";
 import { inflate } from "./inflate.js";
 
 /** @typedef {import("./chunk-cache.js").ChunkCache} ChunkCache */
@@ -24,53 +23,73 @@ import { inflate } from "./inflate.js";
 /** Two retries; long enough for a dropped Wi-Fi to come back, short enough to keep a reader. */
 const BACK_OFF_MS = [500, 2_000];
 
-const MANIFEST = "manifest.json";
-const DATA = "data/mnist/";
+const MNIST = new URL("./data/mnist/manifest.json", import.meta.url);
 
 export class ChunkLoader {
+  #manifest;
+
   /**
    * @param {object} parts
    * @param {ChunkCache} parts.cache
    * @param {(inflated: Uint8Array, chunk: Chunk) => void} parts.verify throws what is wrong
    * @param {<T>(work: () => Promise<T>) => Promise<T>} [parts.turn] grants the thread to inflating
    *   and verifying, some 50 ms a chunk
+   * @param {<T>(key: string, work: () => Promise<T>) => Promise<T>} [parts.alone] keeps other workers
+   *   from the same work meanwhile
+   * @param {URL} [parts.manifest] the chunks lie beside it
    * @param {typeof globalThis.fetch} [parts.fetch]
    * @param {(ms: number) => Promise<void>} [parts.sleep]
    */
-  constructor({ cache, verify, turn = (work) => work(), fetch, sleep = wait }) {
+  constructor({
+    cache,
+    verify,
+    turn = (work) => work(),
+    alone = (_, work) => work(),
+    manifest = MNIST,
+    fetch,
+    sleep = wait,
+  }) {
     this.cache = cache;
     this.verify = verify;
     this.turn = turn;
+    this.alone = alone;
+    this.#manifest = manifest;
     this.fetch = fetch;
     this.sleep = sleep;
   }
 
   /** The list of chunks; the last visit's where the network fails. @returns {Promise<Manifest>} */
   async manifest() {
-    const url = locate(DATA + MANIFEST);
+    const url = this.#manifest;
+    const file = nameOf(url);
     try {
       const bytes = await this.#retry((cache) =>
-        download(url, { file: MANIFEST, code: "manifest", cache, fetch: this.fetch }),
+        download(url, { file, code: "manifest", cache, fetch: this.fetch }),
       );
-      const manifest = parseManifest(bytes);
+      const manifest = parseManifest(bytes, file);
       await this.cache.put(url.href, bytes);
       return manifest;
     } catch (error) {
       const kept = await this.cache.get(url.href);
-      if (kept) return parseManifest(kept);
+      if (kept) return parseManifest(kept, file);
       throw error;
     }
   }
 
   /**
-   * One chunk, inflated and verified.
+   * One chunk, inflated and verified. Whoever wants the same one meanwhile finds it kept.
    *
    * @param {Chunk} chunk
    * @param {OnBytes} onBytes
    */
-  async load(chunk, onBytes) {
-    const url = locate(DATA + chunk.file);
+  load(chunk, onBytes) {
+    const url = new URL(chunk.file, this.#manifest);
     const key = `${url.href}?sha256=${chunk.sha256}`;
+    return this.alone(key, () => this.#load(chunk, onBytes, url, key));
+  }
+
+  /** @param {Chunk} chunk @param {OnBytes} onBytes @param {URL} url @param {string} key */
+  async #load(chunk, onBytes, url, key) {
     const kept = await this.cache.get(key);
     if (kept) {
       try {
@@ -131,16 +150,35 @@ export class ChunkLoader {
   }
 }
 
-/** @param {Uint8Array} bytes @returns {Manifest} */
-function parseManifest(bytes) {
+/**
+ * One worker of this site at a time; at once where there are no locks (as for the Cache API, an
+ * address that is neither https nor localhost).
+ *
+ * @template T
+ * @param {string} key
+ * @param {() => Promise<T>} work
+ * @returns {Promise<T>}
+ */
+export function alone(key, work) {
+  const { locks } = navigator;
+  return locks ? locks.request(`vae-playground ${key}`, work) : work();
+}
+
+/** @param {URL} url */
+function nameOf({ pathname }) {
+  return pathname.slice(pathname.lastIndexOf("/") + 1);
+}
+
+/** @param {Uint8Array} bytes @param {string} file @returns {Manifest} */
+function parseManifest(bytes, file) {
   try {
     const manifest = JSON.parse(new TextDecoder().decode(bytes));
     if (manifest.version === 1 && Array.isArray(manifest.chunks)) return manifest;
   } catch {
     // not JSON: said below
   }
-  const message = `${MANIFEST} is not a list of chunks this page can read`;
-  throw new PlaygroundError("manifest", message, { file: MANIFEST });
+  const message = `${file} is not a list of chunks this page can read`;
+  throw new PlaygroundError("manifest", message, { file });
 }
 
 /** @param {number} ms @returns {Promise<void>} */

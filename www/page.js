@@ -1,6 +1,6 @@
 // The page around the playground: its words, its theme, and the lesson, whose buttons work the figures.
 
-import { locate } from "./files.js";
+import { act, fetchLesson } from "./lesson.js";
 
 /** @import { Playground } from "./playground.js" */
 /** @import { VaePlaygroundElement } from "./vae-playground.js" */
@@ -97,35 +97,11 @@ async function showLesson(playground) {
   const { language } = playground;
   const lesson = /** @type {HTMLElement} */ (document.getElementById("lesson"));
   try {
-    const response = await fetch(locate(`lang/lesson.${language}.html`));
-    if (!response.ok) throw new Error(`HTTP ${response.status}`);
-    const text = await response.text();
+    const text = await fetchLesson(language);
     // The reader may have changed the language again meanwhile.
     if (language === playground.language) lesson.innerHTML = text;
   } catch {
     lesson.textContent = playground.t("page.lesson-failed");
-  }
-}
-
-/**
- * A button in the lesson sets the figures to what the text is about.
- * @param {Playground} playground
- * @param {HTMLElement} button
- */
-async function act(playground, { dataset }) {
-  const { preset, axes, zoom, latent, image, beta } = dataset;
-  if (axes === "sigma" || axes === "phi") {
-    playground.plane.axes = axes;
-    playground.plane.resetView();
-    if (zoom) playground.plane.zoom(Number(zoom), 0.5, 0.5);
-    playground.dispatchEvent(new Event("plane"));
-  }
-  if (preset) await playground.loadPreset(preset);
-  if (beta) playground.updateSettings({ beta: Number(beta) });
-  if (image) playground.select(Number(image));
-  if (latent) {
-    const [z1, z2] = latent.split(" ").map(Number);
-    playground.setLatent([z1, z2], "lesson");
   }
 }
 
@@ -145,7 +121,7 @@ async function start() {
   setTheme(storedTheme());
   await customElements.whenDefined("vae-playground");
   const element = /** @type {VaePlaygroundElement} */ (document.querySelector("vae-playground"));
-  const { playground } = element;
+  const playground = await element.loaded;
   document.querySelector(".page-choices")?.append(
     createSwitch("language", LANGUAGES, playground.language, (value) =>
       playground.setLanguage(/** @type {"en" | "zh"} */ (value)),

@@ -36,7 +36,7 @@
 
 /**
  * @typedef {"loading" | "pretrained" | "untrained" | "fetching" | "warming" | "training"
- *   | "paused" | "finished" | "failed"} State
+ *   | "held" | "paused" | "finished" | "failed"} State  "held": until it is seen again
  */
 
 /** @typedef {{ loadedBytes: number, totalBytes: number, images: number }} Progress */
@@ -88,15 +88,18 @@
  */
 
 /**
- * Page → worker. Each has one reply, under its `id`. `anticipate`: training may be asked for soon;
- * `yield`: a hand moves the point, leave it the processor for a moment.
+ * Page → worker. Each has one reply, under its `id`. `data`: address of a manifest; `anticipate`:
+ * training may be asked for soon; `checkpoint`: post one, where there is an engine; `yield`: a hand
+ * moves the point, leave it the processor for a moment.
  *
- * @typedef {{ type: "start", module: WebAssembly.Module, engine: EngineWish, reason?: EngineReason }
+ * @typedef {{ type: "start", module: WebAssembly.Module, engine: EngineWish,
+ *       reason?: EngineReason, data: string | null }
  *   | { type: "load", settings: Settings, weights: Float32Array, checkpoint: Uint8Array | null,
  *       codes: boolean }
  *   | { type: "anticipate" }
  *   | { type: "train", target: Target }
  *   | { type: "pause" }
+ *   | { type: "checkpoint" }
  *   | { type: "yield" }
  *   | { type: "settings", settings: Settings }
  *   | { type: "evaluate", split: EvaluationSplit }} Request
@@ -105,7 +108,8 @@
 /**
  * What each request is answered with.
  *
- * @typedef {{ start: EngineInfo, load: void, anticipate: void, train: RunEnd, pause: void, yield: void, settings: void,
+ * @typedef {{ start: EngineInfo, load: void, train: RunEnd, anticipate: void,
+ *   pause: void, checkpoint: void, yield: void, settings: void,
  *   evaluate: Evaluation }} Replies
  */
 

@@ -1,19 +1,14 @@
 // What is on show: the model that is decoded under the pointer, the latent point, the chosen
-// image, the test codes, the words and the theme. The views draw it and listen to its events:
+// image and the test codes. Its events:
 //
-//   language  other words              latent     the point moved (fired synchronously)
-//   ready     a model decodes          selection  another image chosen
-//   model     other weights            plane      other axes, another window
-//   codes     other test codes         theme      light or dark
+//   model     other weights            latent     the point moved (fired synchronously)
+//   codes     other test codes         selection  another image chosen
 
-import { Translator } from "./i18n.js";
 import { PlaygroundError } from "./errors.js";
-import { currentTheme, watchTheme } from "./theme.js";
 
 /** @typedef {import("./assets.js").Figure} Figure */
 /** @typedef {import("./core.js").Core} Core */
 /** @typedef {import("./core.js").Model} Model */
-/** @typedef {import("./i18n.js").Language} Language */
 /** @typedef {InstanceType<Core["Plane"]>} Plane */
 /** @typedef {InstanceType<Core["Codes"]>} Codes */
 /** @typedef {{ mean: [number, number], logVar: [number, number] }} Posterior */
@@ -23,17 +18,13 @@ const IMAGE = 784;
 const later = /** @type {any} */ (null);
 
 export class Stage extends EventTarget {
-  /** Whether a model decodes; until then only the words, the theme and the status mean anything. */
+  /** Whether a model decodes; until then only the point and the status mean anything. */
   ready = false;
-  /** Whether the words are here. */
-  hasWords = false;
 
   /** @type {Core} */
   core = later;
   /** @type {Model} */
   model = later;
-  /** @type {Plane} */
-  plane = later;
   /** @type {Codes} */
   codes = later;
   /** @type {Figure} */
@@ -49,52 +40,6 @@ export class Stage extends EventTarget {
   drawn = null;
   /** Of the chosen or drawn image. @type {Posterior | null} */
   posterior = null;
-  theme = currentTheme();
-
-  #words = new Translator();
-  #unwatchTheme = () => {};
-
-  get language() {
-    return this.#words.language;
-  }
-
-  /** The language's tag for `lang` attributes. */
-  get languageTag() {
-    return this.#words.tag;
-  }
-
-  /** @param {Language} language */
-  async setLanguage(language) {
-    await this.#words.load(language);
-    this.hasWords = true;
-    this.tell("language");
-  }
-
-  /** @param {string} key @param {Record<string, string | number>} [values] */
-  t(key, values) {
-    return this.#words.translate(key, values);
-  }
-
-  /** A failure in the reader's words. @param {import("./errors.js").Failure} failure */
-  explain({ code, message, values }) {
-    if (!this.hasWords) return message;
-    const key = this.#words.has(`error.${code}`) ? `error.${code}` : "error.unexpected";
-    return this.t(key, { detail: message, ...values });
-  }
-
-  /** Follows the page's theme while it is on a page. */
-  attach() {
-    const follow = () => {
-      this.theme = currentTheme();
-      this.tell("theme");
-    };
-    this.#unwatchTheme = watchTheme(follow);
-    if (this.theme !== currentTheme()) follow();
-  }
-
-  async detach() {
-    this.#unwatchTheme();
-  }
 
   /** @param {readonly [number, number]} latent @param {string} [source] who moved it */
   setLatent([z1, z2], source = "script") {
@@ -165,7 +110,7 @@ export class Stage extends EventTarget {
 
   #encode() {
     const pixels = this.drawn ?? this.#chosenDigit();
-    this.posterior = pixels && posteriorOf(this.model, pixels, this.theme);
+    this.posterior = pixels && posteriorOf(this.model, pixels);
   }
 
   #chosenDigit() {
@@ -174,9 +119,9 @@ export class Stage extends EventTarget {
   }
 }
 
-/** @param {Model} model @param {Uint8Array} pixels @param {string} theme @returns {Posterior} */
-function posteriorOf(model, pixels, theme) {
-  const encoded = model.reconstruct(pixels, theme);
+/** @param {Model} model @param {Uint8Array} pixels @returns {Posterior} */
+function posteriorOf(model, pixels) {
+  const encoded = model.reconstruct(pixels, "light");
   const [mean1, mean2] = encoded.means();
   const [logVar1, logVar2] = encoded.logVars();
   encoded.free();

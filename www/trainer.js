@@ -48,6 +48,8 @@ async function answer(request) {
     }
     case "pause":
       return session.pause();
+    case "checkpoint":
+      return session.shareCheckpoint();
     case "yield":
       return session.yield();
     case "settings":
@@ -58,9 +60,9 @@ async function answer(request) {
 }
 
 /** @param {Extract<Request, { type: "start" }>} request */
-async function start({ module, engine, reason }) {
+async function start({ module, engine, reason, data }) {
   const core = await loadCore(module);
-  session = await openSession(core, engine, reason, (notice, transfer = []) =>
+  session = await openSession(core, { engine, reason, data }, (notice, transfer = []) =>
     page.postMessage(notice, transfer),
   );
   return session.room.info;

@@ -28,6 +28,21 @@ import { WorkerLink } from "./worker-link.js";
  * @property {(name: string, detail?: object) => void} tell an event
  */
 
+/**
+ * What a worker is started with.
+ *
+ * @typedef {object} Wish
+ * @property {import("./protocol.js").EngineWish} engine
+ * @property {EngineInfo["reason"]} [reason] told instead of the choice's own
+ * @property {string | null} data address of another manifest than MNIST's
+ */
+
+/** Of a run that was paused before it began. */
+const NOTHING = { loss: { total: NaN, reconstruction: NaN, kl: NaN }, cost: NaN };
+
+/** @type {readonly State[]} */
+const OVER = ["paused", "finished", "failed"];
+
 /** A worker that keeps dying is not restarted for ever. */
 const MOST_RESTARTS = 3;
 
@@ -44,6 +59,8 @@ export class Training {
 
   /** @type {Promise<WorkerLink> | null} */
   #link = null;
+  /** Until the worker before has left what the next goes on from. @type {Promise<void> | undefined} */
+  #ending;
   /** @type {Origin | null} */
   #origin = null;
   /** @type {Checkpoint | null} */
@@ -52,16 +69,22 @@ export class Training {
   #loads = 0;
   /** @type {Promise<RunResult> | null} */
   #run = null;
+  /** What the worker was asked for the run. @type {Promise<unknown> | null} */
+  #asked = null;
   #pausing = false;
+  /** Why a run waits, its promise pending. @type {Set<"unseen" | "restart">} */
+  #obstacles = new Set();
+  /** Resolved and renewed when the last obstacle is gone, or the run is paused for good. */
+  #free = Promise.withResolvers();
   #restarts = 0;
   /** What the current worker has done of the run. */
   #runSeconds = 0;
-  /** @type {{ engine: import("./protocol.js").EngineWish, reason?: EngineInfo["reason"] }} */
+  /** @type {Wish} */
   #wish;
 
-  /** @param {import("./protocol.js").EngineWish} wish @param {Audience} audience */
-  constructor(wish, audience) {
-    this.#wish = { engine: wish };
+  /** @param {Wish} wish @param {Audience} audience */
+  constructor({ engine, data }, audience) {
+    this.#wish = { engine, data };
     this.audience = audience;
   }
 
@@ -121,6 +144,8 @@ export class Training {
     } finally {
       this.#run = null;
       this.#pausing = false;
+      // Where it was held up, nobody has said so yet.
+      if (!OVER.includes(this.status.state)) this.#setState("paused");
     }
   }
 
@@ -128,18 +153,67 @@ export class Training {
   async pause() {
     if (!this.#run) return;
     this.#pausing = true;
+    this.#release();
     const run = this.#run.catch(() => {}); // told by train
-    await this.#ask({ type: "pause" }).catch(() => {}); // a dead worker trains no more
+    await this.#stopWorker();
     await run;
+  }
+
+  /**
+   * Holds up what runs, and what is to run, until `resume`. The run's promise stays pending.
+   *
+   * @param {"unseen" | "restart"} obstacle
+   */
+  suspend(obstacle) {
+    const isFirst = !this.#obstacles.size;
+    this.#obstacles.add(obstacle);
+    if (isFirst && this.#asked) this.#stopWorker();
+  }
+
+  /** @param {"unseen" | "restart"} obstacle that is gone */
+  resume(obstacle) {
+    if (this.#obstacles.delete(obstacle) && !this.#obstacles.size) this.#release();
   }
 
   /** Ends the worker; the next one goes on from where this one was. */
   async release() {
     await this.pause();
     if (this.#run) return; // back on the page, and already training again
+    await this.#endWorker();
+  }
+
+  /** A worker with other wishes takes over from this one. @param {Partial<Wish>} change */
+  async restart(change) {
+    this.#wish = { ...this.#wish, reason: undefined, ...change };
+    if (!this.#link) return; // the next one has them
+    this.suspend("restart");
+    try {
+      await this.#asked?.catch(() => {}); // told by train
+      await this.#endWorker();
+      await this.connect();
+    } finally {
+      this.resume("restart");
+    }
+  }
+
+  async #endWorker() {
     const link = this.#link;
     this.#link = null; // at once, so that nobody asks it any more
-    (await link?.catch(() => null))?.terminate();
+    this.#ending = (async () => {
+      const open = await link?.catch(() => null);
+      await open?.ask({ type: "checkpoint" }).catch(() => {}); // a dead one has none
+      open?.terminate();
+    })();
+    await this.#ending;
+  }
+
+  async #stopWorker() {
+    await this.#ask({ type: "pause" }).catch(() => {}); // a dead worker trains no more
+  }
+
+  #release() {
+    this.#free.resolve(undefined);
+    this.#free = Promise.withResolvers();
   }
 
   /** @param {Settings} settings */
@@ -181,21 +255,47 @@ export class Training {
     const firstStep = metrics.step;
     if ("epoch" in target) metrics.epochs = target.epoch;
     this.#restarts = 0;
-    let secondsBefore = 0;
+    const sum = { seconds: 0, warmupSeconds: 0 };
+    /** What the last steps came to. @type {Pick<RunResult, "loss" | "cost">} */
+    let { loss, cost } = NOTHING;
+    let done = false;
     this.#setState(metrics.stepsPerEpoch ? "training" : "warming");
-    for (;;) {
-      this.#runSeconds = 0;
+    while (!done && (await this.#mayGoOn())) {
       try {
-        const { done, ...end } = await this.#ask({ type: "train", target });
-        const steps = metrics.step - firstStep;
-        const seconds = secondsBefore + end.seconds;
-        const millisecondsPerStep = steps ? (1000 * seconds) / steps : 0;
-        return { ...end, steps, seconds, millisecondsPerStep };
+        const part = await this.#runWorker(target);
+        sum.seconds += part.seconds;
+        sum.warmupSeconds += part.warmupSeconds;
+        if (part.steps) ({ loss, cost } = part);
+        done = part.done;
       } catch (error) {
-        secondsBefore += this.#runSeconds;
+        sum.seconds += this.#runSeconds;
         this.#replaceWorker(error);
       }
     }
+    const steps = metrics.step - firstStep;
+    const millisecondsPerStep = steps ? (1000 * sum.seconds) / steps : 0;
+    return { steps, millisecondsPerStep, ...sum, loss, cost };
+  }
+
+  /** @param {Target} target */
+  async #runWorker(target) {
+    this.#runSeconds = 0;
+    const run = this.#ask({ type: "train", target });
+    this.#asked = run;
+    try {
+      return await run;
+    } finally {
+      this.#asked = null;
+    }
+  }
+
+  /** Waits while the run is held up. @returns {Promise<boolean>} false where it is paused for good */
+  async #mayGoOn() {
+    while (this.#obstacles.size && !this.#pausing) {
+      if (this.#obstacles.has("unseen")) this.#setState("held");
+      await this.#free.promise;
+    }
+    return !this.#pausing;
   }
 
   /** @param {unknown} error what the worker died of; anything else is thrown on */
@@ -216,14 +316,13 @@ export class Training {
   }
 
   async #open() {
-    const module = await compileCore();
+    const [module] = await Promise.all([compileCore(), this.#ending]);
     const link = new WorkerLink(
       (notice) => this.#receive(notice),
       () => this.#forgetWorker(),
     );
-    const { engine, reason } = this.#wish;
     try {
-      this.#setEngine(await link.ask({ type: "start", module, engine, reason }));
+      this.#setEngine(await link.ask({ type: "start", module, ...this.#wish }));
       await this.#sendOrigin(link, false);
       return link;
     } catch (error) {
@@ -235,7 +334,7 @@ export class Training {
   /** The next one does without the GPU, whose driver is the likeliest cause of death. */
   #forgetWorker() {
     this.#link = null;
-    this.#wish = { engine: "cpu", reason: "engine-failed" };
+    this.#wish = { ...this.#wish, engine: "cpu", reason: "engine-failed" };
   }
 
   /** @param {WorkerLink} link @param {boolean} codes */
@@ -256,6 +355,8 @@ export class Training {
     const { audience, metrics } = this;
     switch (notice.type) {
       case "state":
+        // The worker rests, but the run is only held up.
+        if (notice.state === "paused" && this.#obstacles.size && !this.#pausing) return;
         return this.#setState(notice.state, notice.warmupSeconds);
       case "progress": {
         const { type, ...progress } = notice;

@@ -1,43 +1,51 @@
 // <vae-playground>: the figures and the model behind them as one element. Its properties, methods
-// and events are public; the project's tests and benchmarks drive the page through them.
+// and events are public (types/vae-playground.d.ts has them for TypeScript); the project's tests and
+// benchmarks drive the page through them. Until it comes near the window it loads nothing but this.
 
-import { describe } from "./errors.js";
-import { pickLanguage } from "./i18n.js";
-import { Playground } from "./playground.js";
-import { PRESETS } from "./settings.js";
+import { PlaygroundError, describe } from "./errors.js";
+import { ATTRIBUTES } from "./attributes.js";
+import { ReflectedElement } from "./reflected-element.js";
+import { watchSight, whenNear } from "./visibility.js";
 
+/** @typedef {import("./attributes.js").AttributeName} AttributeName */
+/** @typedef {import("./exhibit.js").Exhibit} Exhibit */
+/** @typedef {import("./playground.js").Playground} Playground */
 /** @typedef {import("./protocol.js").EngineInfo} EngineInfo */
 /** @typedef {import("./protocol.js").Evaluation} Evaluation */
 /** @typedef {import("./protocol.js").RunResult} RunResult */
 /** @typedef {import("./protocol.js").Settings} Settings */
+/** @typedef {import("./reflected-element.js").Problem} Problem */
+/** @typedef {import("./shared-model.js").ResetOptions} ResetOptions */
 /** @typedef {import("./stage.js").Posterior} Posterior */
-/** @typedef {import("./playground.js").ResetOptions} ResetOptions */
 /** @typedef {import("./training.js").Span} Span */
 
-/** Asked for at once but not waited for here: the model's files are asked for sooner so. */
-const views = import("./views/layout.js");
-views.catch(() => {}); // told where it is awaited
+/** The events, by the playground's own names for them. @type {Record<string, string>} */
+export const EVENTS = {
+  ready: "ready",
+  progress: "progress",
+  step: "step",
+  epoch: "epoch",
+  latent: "latentchange",
+  engine: "enginechange",
+};
 
-const STYLES = new URL("./vae-playground.css", import.meta.url);
-const ENGINES = /** @type {const} */ (["webgpu", "cpu"]);
+/** Room kept until the views are there, so that what follows does not jump. */
+const ROOM = new CSSStyleSheet();
+ROOM.replaceSync(":host { display: block; min-block-size: min(40rem, 90svh) }");
 
 /**
- * Attributes, each of which the page's address overrides (`?engine=cpu`) where `url` is present:
+ * The attributes are in attributes.js, each a property too. Events, all composed and bubbling:
+ * `ready`; `progress` {loadedBytes, totalBytes, images}; `step` {step, epoch, total, reconstruction,
+ * kl, cost}, at most ten a second; `epoch` {epoch, step, cost, validation}; `latentchange` {latent,
+ * source}; `enginechange`, as `engineInfo`; `error` {code, message, values}, the message in the
+ * reader's language.
  *
- * - `engine`: `webgpu` or `cpu`; otherwise WebGPU where it can run on hardware
- * - `preset`: `elbo` (default), `tutorial` or `autoencoder`
- * - `seed`: 0 to 4294967295, default 1
- * - `weights`: `none` starts from random weights instead of the preset's trained ones
- * - `lang`: `en` or `zh`, default the browser's language
- *
- * Events, all composed and bubbling: `ready`; `progress` {loadedBytes, totalBytes, images};
- * `step` {step, epoch, total, reconstruction, kl, cost}, at most ten a second; `epoch` {epoch,
- * step, cost, validation}; `latentchange` {latent, source}; `enginechange`, as `engineInfo`;
- * `error` {code, message}, the message in the reader's language.
+ * It begins to load when it comes near the window, or when a method needs the model. What runs rests
+ * while no element of that model is on screen, or the tab is not: its promise stays pending.
  */
-export class VaePlaygroundElement extends HTMLElement {
+export class VaePlaygroundElement extends ReflectedElement {
   #ready = Promise.withResolvers();
-  #started = false;
+  #loaded = Promise.withResolvers();
 
   /**
    * Resolves when a model decodes: from then on everything below may be used.
@@ -46,54 +54,76 @@ export class VaePlaygroundElement extends HTMLElement {
    */
   ready = this.#ready.promise;
 
-  /** @type {Playground | null} */
-  #playground = null;
+  /** Resolves to what the views draw, before there is a model. @type {Promise<Playground>} */
+  loaded = this.#loaded.promise;
 
-  /** What the views draw; its shape may change between versions. */
-  get playground() {
-    this.#playground ??= this.#create();
-    return this.#playground;
+  /** @type {Promise<Playground> | null} */
+  #opening = null;
+  /** @type {Exhibit | null} */
+  #exhibit = null;
+  #seen = false;
+  /** @type {readonly [number, number] | null} where the point is to be, before there is one */
+  #latent = null;
+  /** Attributes whose change was not followed yet. @type {Set<AttributeName>} */
+  #changed = new Set();
+  /** Values that were refused before there was anyone to tell. @type {Problem[]} */
+  #problems = [];
+  #stopWaiting = () => {};
+  #stopWatching = () => {};
+
+  constructor() {
+    super();
+    const root = this.attachShadow({ mode: "open" });
+    root.adoptedStyleSheets = [ROOM];
+    root.append(document.createElement("slot")); // what the author put there is shown until then
   }
 
-  async connectedCallback() {
-    this.playground.attach();
-    if (this.#started) return;
-    this.#started = true;
-    try {
-      await this.playground.load(() => this.#putUp());
-      this.#ready.resolve(undefined);
-    } catch (error) {
-      this.#fail(error);
-      this.ready.catch(() => {}); // told as an event as well
-      this.#ready.reject(error);
-    }
+  connectedCallback() {
+    this.adoptEarlyProperties();
+    if (this.hasAttribute("url") && !this.#opening) this.#readAddress();
+    if (this.#exhibit?.attach() === false) this.#replace().catch(() => {}); // told by `#open`
+    if (!this.#opening) this.#stopWaiting = whenNear(this, () => this.#open());
+    this.#stopWatching = watchSight(this, (seen) => {
+      this.#seen = seen;
+      this.#exhibit?.see(seen);
+    });
   }
 
   disconnectedCallback() {
+    this.#stopWaiting();
+    this.#stopWatching();
     // Moving an element takes it off the page for a moment; that is not an end.
-    queueMicrotask(() => this.isConnected || this.playground.detach());
+    queueMicrotask(() => this.isConnected || this.#exhibit?.detach());
+  }
+
+  /** What the views draw; its shape may change between versions. */
+  get playground() {
+    if (!this.#exhibit) throw notReady("playground");
+    return this.#exhibit.playground;
   }
 
   /**
-   * What trains, on which adapter and why; null until the worker has looked.
+   * What trains, on which adapter and why; null until a worker has looked: soon after `ready` where
+   * controls or status are shown, else when training is first asked for.
    *
    * @returns {EngineInfo | null}
    */
   get engineInfo() {
-    return this.playground.engineInfo;
+    return this.#exhibit?.playground.engineInfo ?? null;
   }
 
   /**
    * What training has come to: `step`, `epoch`, `millisecondsPerStep`, `last`, `history`,
-   * `validation`, `log`, `result`. Losses are means per image in nats.
+   * `validation`, `log`, `result`. Losses are means per image in nats. As all that reads the model,
+   * it throws code "not-ready" before `ready`.
    */
   get metrics() {
-    return this.playground.metrics;
+    return this.#model("metrics").metrics;
   }
 
   /** @returns {Settings} */
   get settings() {
-    return { ...this.playground.settings };
+    return { ...this.#model("settings").settings };
   }
 
   /**
@@ -103,19 +133,21 @@ export class VaePlaygroundElement extends HTMLElement {
    * @param {Partial<Settings>} change
    */
   set settings(change) {
-    this.playground.updateSettings(change).catch((error) => {
-      this.playground.dispatchEvent(new CustomEvent("error", { detail: describe(error) }));
-    });
+    this.ready
+      .then(() => this.playground.updateSettings(change))
+      .catch((error) => this.#tellError(error));
   }
 
   /** @returns {[number, number]} the point in the latent plane */
   get latent() {
-    return [...this.playground.latent];
+    const [z1, z2] = this.#exhibit?.playground.latent ?? this.#latent ?? [0, 0];
+    return [z1, z2];
   }
 
   /** @param {readonly [number, number]} latent */
   set latent(latent) {
-    this.playground.setLatent(latent, "script");
+    if (this.#exhibit) this.playground.setLatent(latent, "script");
+    else this.#latent = latent;
   }
 
   /**
@@ -127,27 +159,28 @@ export class VaePlaygroundElement extends HTMLElement {
    * @returns {Promise<RunResult>}
    */
   train(span) {
-    return this.playground.train(span);
+    return this.#do((playground) => playground.train(span));
   }
 
   /** Resolves when training rests: within 100 ms, or a step where steps take longer. */
-  pause() {
-    return this.playground.pause();
+  async pause() {
+    await this.#exhibit?.playground.pause();
   }
 
   /** @param {number} [steps] @returns {Promise<RunResult>} */
   step(steps = 1) {
-    return this.playground.step(steps);
+    return this.#do((playground) => playground.step(steps));
   }
 
   /**
    * Back to the start: `preset`'s settings and trained weights, or with `weights: "none"` random
-   * ones from `seed`. What is left out stays as it is.
+   * ones from `seed`, or those of another preset or an address. What is left out stays as it is.
    *
    * @param {ResetOptions} [options]
+   * @returns {Promise<void>}
    */
   reset(options) {
-    return this.playground.reset(options);
+    return this.#do((playground) => playground.reset(options));
   }
 
   /**
@@ -157,16 +190,17 @@ export class VaePlaygroundElement extends HTMLElement {
    * @returns {Posterior}
    */
   encode(pixels) {
-    return this.playground.encode(pixels);
+    return this.#model("encode").encode(pixels);
   }
 
   /**
    * The image of a latent point: 784 intensities, nominally 0 to 1.
    *
    * @param {readonly [number, number]} latent
+   * @returns {Float32Array}
    */
   decode([z1, z2]) {
-    return this.playground.model.decode(z1, z2);
+    return this.#model("decode").model.decode(z1, z2);
   }
 
   /**
@@ -176,12 +210,12 @@ export class VaePlaygroundElement extends HTMLElement {
    * @returns {Promise<Evaluation>}
    */
   evaluate(split) {
-    return this.playground.evaluate(split);
+    return this.#do((playground) => playground.evaluate(split));
   }
 
   /** The model as a safetensors file in float32, its settings and metrics in the metadata. */
   exportWeights() {
-    return this.playground.exportWeights();
+    return this.#model("exportWeights").exportWeights();
   }
 
   /**
@@ -189,72 +223,137 @@ export class VaePlaygroundElement extends HTMLElement {
    * is not one.
    *
    * @param {ArrayBuffer | Uint8Array<ArrayBuffer>} buffer
+   * @returns {Promise<void>}
    */
   importWeights(buffer) {
-    return this.playground.importWeights(buffer);
+    return this.#do((playground) => playground.importWeights(buffer));
   }
 
-  /** On first use, when the attributes are there. */
-  #create() {
-    const playground = new Playground(this.#options());
-    /** @type {Record<string, string>} */
-    const passedOn = { latent: "latentchange", engine: "enginechange" };
-    for (const name of ["ready", "progress", "step", "epoch", "latent", "engine"]) {
+  /** @param {AttributeName} name */
+  valueChanged(name) {
+    if (!this.#opening) return; // it opens with it
+    this.#changed.add(name);
+    if (this.#changed.size > 1) return;
+    // What a script sets in one go is followed in one go.
+    this.#opening.then(() => this.#follow()).catch(() => {}); // told by `#open`
+  }
+
+  /** @param {Problem} problem */
+  valueRefused(problem) {
+    if (this.#exhibit?.playground.hasWords) this.#tellProblem(problem);
+    else this.#problems.push(problem);
+  }
+
+  async #follow() {
+    const changed = new Set(this.#changed);
+    this.#changed.clear();
+    if (changed.has("model")) await this.#replace();
+    else await this.#exhibit?.follow(changed).catch(() => {}); // told as an event
+  }
+
+  /** Another model: everything is put up again, around it. */
+  async #replace() {
+    await this.#exhibit?.detach();
+    this.#opening = null;
+    await this.#open();
+  }
+
+  /** Once: as near as the reader comes, or as soon as a method needs it. */
+  #open() {
+    this.#stopWaiting();
+    this.#opening ??= this.#load();
+    this.#opening.catch((error) => this.#fail(error));
+    return this.#opening;
+  }
+
+  async #load() {
+    const { Exhibit } = await import("./exhibit.js");
+    const exhibit = (this.#exhibit = new Exhibit(this));
+    const { playground } = exhibit;
+    if (this.#latent) playground.setLatent(this.#latent);
+    this.#passOn(playground);
+    if (this.isConnected) exhibit.attach();
+    else exhibit.detach();
+    exhibit.see(this.#seen);
+    this.#loaded.resolve(playground);
+    await exhibit.open(/** @type {ShadowRoot} */ (this.shadowRoot));
+    for (const problem of this.#problems.splice(0)) this.#tellProblem(problem);
+    this.#ready.resolve(undefined);
+    return playground;
+  }
+
+  /** @param {Playground} playground */
+  #passOn(playground) {
+    for (const [name, ours] of Object.entries(EVENTS)) {
       playground.addEventListener(name, (event) => {
-        this.#fire(passedOn[name] ?? name, /** @type {CustomEvent} */ (event).detail);
+        this.#fire(ours, /** @type {CustomEvent} */ (event).detail);
       });
     }
     playground.addEventListener("error", (event) => {
       const failure = describe(/** @type {CustomEvent} */ (event).detail);
-      this.#fire("error", { code: failure.code, message: playground.explain(failure) });
+      this.#fire("error", { ...failure, message: playground.explain(failure) });
     });
+  }
+
+  /** The page has no model, perhaps no words. @param {unknown} error */
+  #fail(error) {
+    const failure = describe(error, "core-failed");
+    this.ready.catch(() => {}); // told as an event as well
+    this.#ready.reject(error);
+    this.#loaded.promise.catch(() => {});
+    this.#loaded.reject(error);
+    if (!this.#exhibit) this.#fire("error", failure);
+    else this.#exhibit.playground.tell("error", failure);
+    if (this.#exhibit?.playground.hasWords) return;
+    this.shadowRoot?.replaceChildren(failure.message);
+  }
+
+  /**
+   * At once where the model is here; else the element begins to load and this waits.
+   *
+   * @template Result
+   * @param {(playground: Playground) => Promise<Result>} action
+   * @returns {Promise<Result>}
+   */
+  #do(action) {
+    const { playground } = this.#exhibit ?? {};
+    return playground?.ready ? action(playground) : this.#open().then(action);
+  }
+
+  /** @param {string} what is asked for */
+  #model(what) {
+    const { playground } = this.#exhibit ?? {};
+    if (!playground?.ready) throw notReady(what);
     return playground;
   }
 
-  /** @returns {import("./playground.js").Options} */
-  #options() {
-    const address = new URLSearchParams(this.hasAttribute("url") ? location.search : "");
-    /** @param {string} name */
-    const wish = (name) => address.get(name) ?? this.getAttribute(name);
-    const seed = wish("seed");
-    const preset = wish("preset");
-    return {
-      engine: ENGINES.find((engine) => engine === wish("engine")) ?? "auto",
-      language: pickLanguage(wish("lang"), ...navigator.languages),
-      preset: PRESETS.find((name) => name === preset) ?? "elbo",
-      seed: seed && /^\d+$/.test(seed) ? Math.min(Number(seed), 2 ** 32 - 1) : undefined,
-      weights: wish("weights") === "none" ? "none" : "pretrained",
-    };
+  /** On the project's own pages the address overrides the attributes: `?engine=cpu`. */
+  #readAddress() {
+    for (const [name, text] of new URLSearchParams(location.search)) {
+      if (name in ATTRIBUTES) this.readValue(/** @type {AttributeName} */ (name), text);
+    }
   }
 
-  /** Views and styles, shown together so that nothing flashes unstyled. */
-  async #putUp() {
-    const { createLayout } = await views;
-    const root = this.attachShadow({ mode: "open" });
-    const styles = document.createElement("link");
-    styles.rel = "stylesheet";
-    styles.href = STYLES.href;
-    const layout = createLayout(this.playground);
-    layout.hidden = true;
-    styles.onload = styles.onerror = () => (layout.hidden = false);
-    root.append(styles, layout);
-    const speak = () => (layout.lang = this.playground.languageTag);
-    speak();
-    this.playground.addEventListener("language", speak);
+  /** @param {Problem} problem */
+  #tellProblem({ attribute, value, detail }) {
+    const message = `${attribute}: ${detail}`;
+    this.#tellError(new PlaygroundError("bad-attribute", message, { attribute, value, detail }));
   }
 
-  /** @param {unknown} error the page has no model, perhaps no words */
-  #fail(error) {
-    const failure = describe(error, "core-failed");
-    this.playground.dispatchEvent(new CustomEvent("error", { detail: failure }));
-    if (this.shadowRoot) return;
-    this.textContent = this.playground.explain(failure);
+  /** @param {unknown} error */
+  #tellError(error) {
+    this.#exhibit?.playground.tell("error", describe(error));
   }
 
   /** @param {string} name @param {unknown} detail */
   #fire(name, detail) {
     this.dispatchEvent(new CustomEvent(name, { detail, bubbles: true, composed: true }));
   }
+}
+
+/** @param {string} what is asked for */
+function notReady(what) {
+  return new PlaygroundError("not-ready", `${what}: the model is not here yet; await \`ready\``);
 }
 
 customElements.define("vae-playground", VaePlaygroundElement);

@@ -50,8 +50,7 @@ export class WorkerLink {
   }
 
   terminate() {
-    this.#dead = true;
-    this.#worker.terminate();
+    this.#end("it was ended");
   }
 
   /** @param {Answer | Notice} message */
@@ -70,12 +69,16 @@ export class WorkerLink {
    */
   #die(why, asked) {
     if (this.#dead) return;
+    this.onDeath();
+    asked?.reject(died(why));
+    this.#end(why);
+  }
+
+  /** @param {string} why */
+  #end(why) {
     this.#dead = true;
     this.#worker.terminate();
-    this.onDeath();
-    for (const { reject } of [...(asked ? [asked] : []), ...this.#waiting.values()]) {
-      reject(died(why));
-    }
+    for (const { reject } of this.#waiting.values()) reject(died(why));
     this.#waiting.clear();
   }
 }

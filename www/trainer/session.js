@@ -22,10 +22,11 @@ export class Session {
    * @param {import("../core.js").Core} core
    * @param {EngineInfo} info
    * @param {import("../protocol.js").Post} post
+   * @param {string | null} data address of another manifest than MNIST's
    */
-  constructor(core, info, post) {
+  constructor(core, info, post, data) {
     this.post = post;
-    this.supply = new Supply(core, this.floor, (here) => post({ type: "progress", ...here }));
+    this.supply = new Supply(core, this.floor, data, (here) => post({ type: "progress", ...here }));
     this.observer = new Observer(core, this.supply, this.floor);
     this.room = new EngineRoom(core, info, this);
   }
@@ -99,8 +100,14 @@ export class Session {
 
   /** After a run, or without one: a checkpoint, and the codes of all test images. */
   async rest() {
+    await this.shareCheckpoint();
+    await this.#refineCodes();
+  }
+
+  /** Where there is an engine. */
+  shareCheckpoint() {
     const { room } = this;
-    await this.floor.turn(async () => {
+    return this.floor.turn(async () => {
       if (!room.isManned) return;
       try {
         await room.keepCheckpoint();
@@ -110,7 +117,6 @@ export class Session {
         if (room.engine.kind !== "webgpu") throw error;
       }
     });
-    await this.#refineCodes();
   }
 
   /** Posts the codes of all test images that are here, while nothing trains. */
@@ -128,11 +134,10 @@ export class Session {
 
 /**
  * @param {import("../core.js").Core} core
- * @param {import("../protocol.js").EngineWish} wish
- * @param {EngineInfo["reason"] | undefined} reason told instead of the choice's own
+ * @param {import("../training.js").Wish} wish
  * @param {import("../protocol.js").Post} post
  */
-export async function openSession(core, wish, reason, post) {
-  const info = await chooseEngine(wish);
-  return new Session(core, { ...info, reason: reason ?? info.reason }, post);
+export async function openSession(core, { engine, reason, data }, post) {
+  const info = await chooseEngine(engine);
+  return new Session(core, { ...info, reason: reason ?? info.reason }, post, data);
 }

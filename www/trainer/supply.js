@@ -1,7 +1,7 @@
 // The manifest and its chunks, and how much of them is here.
 
 import { openChunkCache } from "../chunk-cache.js";
-import { ChunkLoader } from "../data.js";
+import { ChunkLoader, alone } from "../data.js";
 
 /** @typedef {import("../data.js").Chunk} Chunk */
 /** @typedef {import("../data.js").Manifest} Manifest */
@@ -25,15 +25,19 @@ export class Supply {
   /**
    * @param {import("../core.js").Core} core
    * @param {import("./floor.js").Floor} floor
+   * @param {string | null} data address of another manifest than MNIST's
    * @param {(progress: Progress) => void} tell
    */
-  constructor(core, floor, tell) {
+  constructor(core, floor, data, tell) {
     this.tell = tell;
     /** @param {Uint8Array} inflated @param {Chunk} chunk */
     const verify = (inflated, { sha256, count, file }) =>
       core.openChunk(inflated, sha256, count, file);
+    const manifest = data ? new URL(data) : undefined;
+    /** @type {<T>(work: () => Promise<T>) => Promise<T>} */
+    const turn = (work) => floor.interrupt(work);
     this.#loader = openChunkCache().then(
-      (cache) => new ChunkLoader({ cache, verify, turn: (work) => floor.interrupt(work) }),
+      (cache) => new ChunkLoader({ cache, verify, turn, alone, manifest }),
     );
   }
 

@@ -8,7 +8,7 @@ import { createField, createMoreSettings, createPresetField } from "./settings-p
 /** @import { IconName } from "./icons.js" */
 
 /** While the state is one of these there is something to pause. */
-const BUSY = ["fetching", "warming", "training"];
+const BUSY = ["fetching", "warming", "training", "held"];
 
 /** @param {Playground} playground */
 export function createControlsView(playground) {
@@ -34,7 +34,14 @@ export function createControlsView(playground) {
     createField(playground, "learningRate"),
   );
   const more = createMoreSettings(playground);
-  const controls = make("div", { class: "controls" }, transport, main, more.button, more.panel);
+  const controls = make(
+    "div",
+    { class: "controls", part: "controls" },
+    transport,
+    main,
+    more.button,
+    more.panel,
+  );
   more.button.addEventListener("click", () => {
     const open = controls.classList.toggle("open");
     more.button.setAttribute("aria-expanded", String(open));
@@ -126,7 +133,5 @@ function createTrainButton(playground) {
 async function toggleTraining(playground) {
   const { state } = playground.status;
   if (BUSY.includes(state)) return playground.pause();
-  if (state === "pretrained") await playground.reset({ weights: "none" });
-  const left = playground.settings.epochs - playground.metrics.epoch;
-  return playground.train({ epochs: left > 0 ? left : playground.settings.epochs });
+  return playground.trainOn();
 }

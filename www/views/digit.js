@@ -13,6 +13,7 @@ const NEIGHBOURS = 15;
 export function createDigitView(playground) {
   const canvas = say(playground, digitCanvas(), "digit.image", "aria-label");
   canvas.setAttribute("role", "img");
+  canvas.setAttribute("part", "image");
   const z1 = make("span", { class: "figure" });
   const z2 = make("span", { class: "figure" });
   const votes = createVotes(playground);

@@ -150,8 +150,13 @@ export function paintDigits(canvas, rgba) {
   }
 }
 
-/** By theme. @type {Map<string, ReturnType<typeof readPalette>>} */
-const palettes = new Map();
+/** By the layout they are of. @type {WeakMap<Element, ReturnType<typeof readPalette>>} */
+let palettes = new WeakMap();
+
+/** The theme, or a colour that a page gives an element, may be another. */
+export function forgetPalettes() {
+  palettes = new WeakMap();
+}
 
 /**
  * The style sheet's colours, for what is drawn on a canvas. Kept: asking for styles is dear, and
@@ -159,19 +164,36 @@ const palettes = new Map();
  * @param {Element} node any node inside the element
  */
 export function palette(node) {
-  const theme = node.closest(".playground")?.getAttribute("data-theme") ?? "";
-  const kept = palettes.get(theme);
+  const layout = node.closest(".playground");
+  const kept = layout && palettes.get(layout);
   if (kept) return kept;
-  const fresh = readPalette(node);
-  if (fresh.paper) palettes.set(theme, fresh); // without paper the style sheet is still on its way
+  const fresh = readPalette(layout ?? node);
+  // Without a value the style sheet is still on its way.
+  if (layout && getComputedStyle(layout).getPropertyValue("--vae-paper"))
+    palettes.set(layout, fresh);
   return fresh;
 }
 
-/** @param {Element} node */
-function readPalette(node) {
-  const style = getComputedStyle(node);
+/**
+ * A custom property is text, such as `light-dark(…)`; a canvas wants the colour that it comes to.
+ * @param {Element} layout
+ */
+function readPalette(layout) {
+  const probe = make("i", { class: "unseen" });
+  layout.append(probe);
+  const style = getComputedStyle(probe);
   /** @param {string} name */
-  const colour = (name) => style.getPropertyValue(`--vae-${name}`).trim();
+  const colour = (name) => {
+    probe.style.color = `var(--vae-${name})`;
+    return style.color;
+  };
+  const colours = readColours(colour, style.fontFamily);
+  probe.remove();
+  return colours;
+}
+
+/** @param {(name: string) => string} colour @param {string} font */
+function readColours(colour, font) {
   return {
     paper: colour("paper"),
     ink: colour("ink"),
@@ -182,6 +204,6 @@ function readPalette(node) {
     reconstruction: colour("reconstruction"),
     kl: colour("kl"),
     labels: Array.from({ length: 10 }, (_, label) => colour(`label-${label}`)),
-    font: style.fontFamily,
+    font,
   };
 }

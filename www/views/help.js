@@ -71,13 +71,13 @@ export function createPanel(playground, name, ...children) {
   const title = say(playground, make("h2", { id: `title-${name}` }), `${name}.title`);
   const heading = make(
     "header",
-    { class: "panel-heading" },
+    { class: "panel-heading", part: "heading" },
     title,
     createHelp(playground, `help.${name}`),
   );
   return make(
     "section",
-    { class: `panel ${name}`, "aria-labelledby": `title-${name}` },
+    { class: `panel ${name}`, part: `panel ${name}`, "aria-labelledby": `title-${name}` },
     heading,
     ...children,
   );

@@ -1,50 +1,133 @@
-// All views, in the order of the model: image → encoder → latent plane → decoder → image.
-import { listen, make, say } from "./dom.js";
-import { createControlsView } from "./controls.js";
-import { createDigitView } from "./digit.js";
-import { createEncoderView } from "./encoder.js";
+// The views that are asked for, in the order of the model: image → encoder → latent plane → decoder
+// → image. Each comes with a module of its own, fetched when it is first shown.
+import { createAlert } from "./alert.js";
+import { forgetPalettes, listen, make, say } from "./dom.js";
 import { createHelp } from "./help.js";
-import { createLogView } from "./log.js";
-import { createLossView } from "./loss.js";
-import { createPlaneView } from "./plane.js";
-import { createReconstructionsView } from "./reconstructions.js";
-import { createStatusView } from "./status.js";
 
 /** @import { Playground } from "../playground.js" */
+/** @typedef {(playground: Playground) => HTMLElement} Create */
+/** @typedef {"toolbar" | "images" | "plane" | "results" | "below"} Place */
 
-/** @param {Playground} playground */
-export function createLayout(playground) {
-  const layout = make(
-    "div",
-    { class: "playground" },
-    make("div", { class: "toolbar" }, createControlsView(playground), createStatusView(playground)),
-    make(
-      "div",
-      { class: "side images" },
-      createEncoderView(playground),
-      createReconstructionsView(playground),
-      createLogView(playground),
-    ),
-    createFunnel(playground, "encode"),
-    createPlaneView(playground),
-    createFunnel(playground, "decode"),
-    make("div", { class: "side results" }, createDigitView(playground), createLossView(playground)),
-  );
-  const follow = () => {
-    layout.dataset.theme = playground.theme;
-  };
-  follow();
-  listen(playground, "theme", follow);
-  return layout;
-}
+/** Where each stands, and where it comes from. @type {Record<string, { place: Place, load: () => Promise<Create> }>} */
+const VIEWS = {
+  controls: {
+    place: "toolbar",
+    load: async () => (await import("./controls.js")).createControlsView,
+  },
+  status: { place: "toolbar", load: async () => (await import("./status.js")).createStatusView },
+  encoder: { place: "images", load: async () => (await import("./encoder.js")).createEncoderView },
+  reconstructions: {
+    place: "images",
+    load: async () => (await import("./reconstructions.js")).createReconstructionsView,
+  },
+  log: { place: "images", load: async () => (await import("./log.js")).createLogView },
+  plane: { place: "plane", load: async () => (await import("./plane.js")).createPlaneView },
+  digit: { place: "results", load: async () => (await import("./digit.js")).createDigitView },
+  loss: { place: "results", load: async () => (await import("./loss.js")).createLossView },
+};
+const ALL = Object.keys(VIEWS);
 
 /**
- * The network between two columns, drawn as it narrows or widens.
- * @param {Playground} playground
- * @param {"encode" | "decode"} way
+ * Asks for the modules of the views, so that they come while the words are still on their way.
+ *
+ * @param {readonly string[]} names
  */
-function createFunnel(playground, way) {
-  const name = say(playground, make("span"), `funnel.${way}`);
-  const shape = make("div", { class: "funnel-shape" }, name);
-  return make("div", { class: `funnel ${way}` }, shape, createHelp(playground, `help.${way}`));
+export function loadViews(names) {
+  return Promise.all(names.map(async (name) => [name, await loadView(name)]));
+}
+
+/** @param {string} name of a figure, or `lesson:section` @returns {Promise<Create>} */
+async function loadView(name) {
+  if (!name.startsWith("lesson")) return VIEWS[name].load();
+  const { createLessonView } = await import("./lesson.js");
+  return (playground) => createLessonView(playground, name.split(":")[1]);
+}
+
+/** The names to show. @param {readonly string[] | null} views null: all @param {readonly string[] | null} hide */
+export function chosenViews(views, hide) {
+  return (views ?? ALL).filter((name) => !hide?.includes(name));
+}
+
+export class Layout {
+  node = make("div", { class: "playground", part: "layout" });
+  /** Views that were shown once, by name. @type {Map<string, HTMLElement>} */
+  #made = new Map();
+  #wanted = 0;
+
+  /** @param {Playground} playground */
+  constructor(playground) {
+    this.playground = playground;
+    listen(playground, "theme", forgetPalettes);
+    this.alert = createAlert(playground);
+    this.node.append(this.alert); // there before the views, to tell why they do not come
+  }
+
+  /**
+   * @param {readonly string[]} names the views to show
+   * @returns {Promise<boolean>} whether any of them is new
+   */
+  async show(names) {
+    const wanted = ++this.#wanted;
+    const views = await loadViews(names);
+    if (wanted !== this.#wanted) return false; // others were asked for meanwhile
+    let isNew = false;
+    for (const [name, create] of /** @type {[string, Create][]} */ (views)) {
+      if (this.#made.has(name)) continue;
+      this.#made.set(name, create(this.playground));
+      isNew = true;
+    }
+    this.#arrange(names);
+    return isNew;
+  }
+
+  /** @param {readonly string[]} names */
+  #arrange(names) {
+    /** @param {Place} place */
+    const at = (place) =>
+      ALL.filter((name) => VIEWS[name].place === place && names.includes(name)).map(
+        (name) => /** @type {HTMLElement} */ (this.#made.get(name)),
+      );
+    const lessons = names.filter((name) => name.startsWith("lesson"));
+    const [images, plane, results] = [at("images"), at("plane"), at("results")];
+    const columns = [images, plane, results].filter(({ length }) => length).length;
+    this.node.dataset.columns = String(columns);
+    this.node.dataset.plane = String(plane.length > 0);
+    this.node.dataset.whole = String(ALL.every((name) => names.includes(name)));
+    this.node.replaceChildren(
+      ...group("toolbar", at("toolbar")),
+      ...group("side images", images),
+      ...(columns === 3 ? [this.#funnel("encode")] : []),
+      ...plane,
+      ...(columns === 3 ? [this.#funnel("decode")] : []),
+      ...group("side results", results),
+      ...group(
+        "below",
+        lessons.map((name) => /** @type {HTMLElement} */ (this.#made.get(name))),
+      ),
+      this.alert,
+    );
+  }
+
+  /**
+   * The network between two columns, drawn as it narrows or widens.
+   *
+   * @param {"encode" | "decode"} way
+   */
+  #funnel(way) {
+    const name = `funnel ${way}`;
+    let funnel = this.#made.get(name);
+    if (funnel) return funnel;
+    const { playground } = this;
+    const words = say(playground, make("span"), `funnel.${way}`);
+    const shape = make("div", { class: "funnel-shape" }, words);
+    funnel = make("div", { class: name }, shape, createHelp(playground, `help.${way}`));
+    this.#made.set(name, funnel);
+    return funnel;
+  }
+}
+
+/** @param {string} name @param {HTMLElement[]} views none where there are none of them */
+function group(name, views) {
+  if (!views.length) return [];
+  return [make("div", { class: name, part: name.split(" ").at(-1) ?? name }, ...views)];
 }

@@ -31,7 +31,7 @@ export function createPlaneView(playground) {
   };
   const canvas = make("canvas", { class: "layer" });
   const handle = createHandle(playground);
-  const square = make("div", { class: "square" }, canvas, handle);
+  const square = make("div", { class: "square", part: "square" }, canvas, handle);
   const axes = createAxes(playground, square);
   const layers = createLayers(playground, canvas, options);
   const size = { css: 0 };
@@ -51,7 +51,8 @@ export function createPlaneView(playground) {
     axes.draw();
     place();
   });
-  listen(playground, "language codes", announce);
+  listen(playground, "language", () => announceHandle(playground, handle));
+  listen(playground, "codes", announce);
   new ResizeObserver(() => {
     size.css = square.clientWidth;
     layers.resize(Math.round(size.css * devicePixelRatio));
@@ -130,6 +131,7 @@ function drawTiles(playground, context, tiles, underCodes) {
 function createHandle(playground) {
   const handle = make("div", {
     class: "handle",
+    part: "point",
     role: "slider",
     tabindex: 0,
     "aria-valuemin": -6,

@@ -1,7 +1,6 @@
-// What is going on: the state and its progress, the engine and why it is that one, and what went wrong.
+// What is going on: the state and its progress, and the engine and why it is that one.
 import { listen, make, number, oncePerFrame, say, write } from "./dom.js";
 import { createHelp } from "./help.js";
-import { icon } from "./icons.js";
 
 /** @import { Playground } from "../playground.js" */
 
@@ -24,13 +23,12 @@ export function createStatusView(playground) {
   draw();
   return make(
     "div",
-    { class: "status" },
+    { class: "status", part: "status" },
     state,
     bar,
     speed,
     createEngine(playground),
     createVoice(playground),
-    createAlert(playground),
   );
 }
 
@@ -115,21 +113,4 @@ function createEngine(playground) {
   listen(playground, "ready engine language", draw);
   draw();
   return make("div", { class: "engine" }, name, why);
-}
-
-/**
- * The last message, over the page rather than in it, so that nothing moves when it comes.
- * @param {Playground} playground
- */
-function createAlert(playground) {
-  const text = make("p", { role: "alert" });
-  const close = make("button", { type: "button", class: "close" }, icon("close"));
-  say(playground, close, "alert.close", "aria-label");
-  const alert = make("div", { class: "alert", popover: "manual" }, text, close);
-  close.addEventListener("click", () => alert.hidePopover());
-  listen(playground, "error", (event) => {
-    text.textContent = playground.explain(/** @type {CustomEvent} */ (event).detail);
-    if (!alert.matches(":popover-open")) alert.showPopover();
-  });
-  return alert;
 }
