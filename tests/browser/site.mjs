@@ -165,7 +165,12 @@ function spoil(body, fault) {
  * @param {Record<string, string>} [others] URL path → folder on disk
  */
 export async function openSite(root, repository, others = {}) {
-  const mounts = { [MOUNT]: root, "/bench/": join(repository, "bench"), ...others };
+  const mounts = {
+    [MOUNT]: root,
+    "/bench/": join(repository, "bench"),
+    "/elsewhere/": join(repository, "tests/browser/hosts"),
+    ...others,
+  };
   const site = new Site(mounts);
   await site.open();
   return site;

@@ -1,6 +1,7 @@
 // What is claimed of the page, in the order in which it is checked.
 
 import { accessibility } from "./accessibility.mjs";
+import { element } from "./element.mjs";
 import { encoder } from "./encoder.mjs";
 import { failures } from "./failures.mjs";
 import { firefox } from "./firefox.mjs";
@@ -26,6 +27,7 @@ export function suites(stage) {
     { name: "first paint", claims: firstPaint(stage) },
     { name: "the plane", claims: plane(stage) },
     { name: "the encoder", claims: encoder(stage) },
+    { name: "the element", claims: element(stage) },
     { name: "training", claims: training(stage) },
     { name: "weights", claims: weights(stage) },
     { name: "speed", claims: [...speed(stage), ...peers(stage)] },
