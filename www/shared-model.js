@@ -147,8 +147,8 @@ export class SharedModel extends Stage {
   }
 
   #heed() {
-    if (this.#inSight.size) this.#training.resume("unseen");
-    else this.#training.suspend("unseen");
+    if (this.#inSight.size) this.#training.resume();
+    else this.#training.suspend();
   }
 
   /** Trains on another engine from where it is. @param {import("./protocol.js").EngineWish} engine */

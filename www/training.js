@@ -1,12 +1,13 @@
 // Training as the page knows it: the worker and its restarts, the state, the metrics, and the
 // checkpoint that a dead worker's successor goes on from.
 
-import { compileCore } from "./core.js";
 import { PlaygroundError, describe } from "./errors.js";
+import { Gate } from "./gate.js";
 import { Metrics } from "./metrics.js";
-import { WorkerLink } from "./worker-link.js";
+import { WorkerKeeper } from "./worker-keeper.js";
 
 /** @typedef {import("./protocol.js").EngineInfo} EngineInfo */
+/** @typedef {import("./worker-link.js").WorkerLink} WorkerLink */
 /** @typedef {import("./protocol.js").Notice} Notice */
 /** @typedef {import("./protocol.js").Progress} Progress */
 /** @typedef {import("./protocol.js").RunResult} RunResult */
@@ -26,15 +27,6 @@ import { WorkerLink } from "./worker-link.js";
  * @property {(snapshot: Snapshot) => void} show
  * @property {(codes: CodesNotice) => void} showCodes
  * @property {(name: string, detail?: object) => void} tell an event
- */
-
-/**
- * What a worker is started with.
- *
- * @typedef {object} Wish
- * @property {import("./protocol.js").EngineWish} engine
- * @property {EngineInfo["reason"]} [reason] told instead of the choice's own
- * @property {string | null} data address of another manifest than MNIST's
  */
 
 /** Of a run that was paused before it began. */
@@ -57,10 +49,8 @@ export class Training {
   /** @type {EngineInfo | null} */
   engineInfo = null;
 
-  /** @type {Promise<WorkerLink> | null} */
-  #link = null;
-  /** Until the worker before has left what the next goes on from. @type {Promise<void> | undefined} */
-  #ending;
+  #workers;
+  #gate = new Gate();
   /** @type {Origin | null} */
   #origin = null;
   /** @type {Checkpoint | null} */
@@ -72,20 +62,21 @@ export class Training {
   /** What the worker was asked for the run. @type {Promise<unknown> | null} */
   #asked = null;
   #pausing = false;
-  /** Why a run waits, its promise pending. @type {Set<"unseen" | "restart">} */
-  #obstacles = new Set();
-  /** Resolved and renewed when the last obstacle is gone, or the run is paused for good. */
-  #free = Promise.withResolvers();
   #restarts = 0;
   /** What the current worker has done of the run. */
   #runSeconds = 0;
-  /** @type {Wish} */
-  #wish;
 
-  /** @param {Wish} wish @param {Audience} audience */
-  constructor({ engine, data }, audience) {
-    this.#wish = { engine, data };
+  /** @param {import("./worker-keeper.js").Wish} wish @param {Audience} audience */
+  constructor(wish, audience) {
     this.audience = audience;
+    this.#workers = new WorkerKeeper(
+      wish,
+      (notice) => this.#receive(notice),
+      async (link, info) => {
+        this.#setEngine(info);
+        await this.#sendOrigin(link, false);
+      },
+    );
   }
 
   get busy() {
@@ -106,9 +97,10 @@ export class Training {
     this.metrics.epochs = origin.settings.epochs;
     this.#setState(state, 0);
     this.audience.tell("metrics");
-    if (!this.#link) return; // told when it is started
+    const worker = this.#workers.current;
+    if (!worker) return; // told when it is started
     try {
-      await this.#sendOrigin(await this.#link, wantsCodes);
+      await this.#sendOrigin(await worker, wantsCodes);
     } catch (error) {
       if (describe(error).code !== "worker-failed") throw error; // a dead one is replaced on need
     }
@@ -121,18 +113,12 @@ export class Training {
 
   /** Starts the worker, which says what will train. */
   connect() {
-    if (this.#link) return this.#link;
-    const link = this.#open();
-    link.catch(() => {
-      if (this.#link === link) this.#link = null; // the next need is the next try
-    });
-    this.#link = link;
-    return link;
+    return this.#workers.connect();
   }
 
   /** Training may be asked for soon. */
   anticipate() {
-    if (!this.#run) this.#ask({ type: "anticipate" }).catch(() => {}); // told when it is to train
+    if (!this.#run) this.#workers.ask({ type: "anticipate" }).catch(() => {}); // told when it is to train
   }
 
   /** @param {Span} span @returns {Promise<RunResult>} */
@@ -153,67 +139,50 @@ export class Training {
   async pause() {
     if (!this.#run) return;
     this.#pausing = true;
-    this.#release();
+    this.#gate.wake();
     const run = this.#run.catch(() => {}); // told by train
-    await this.#stopWorker();
+    if (this.#asked) await this.#stopWorker();
     await run;
   }
 
-  /**
-   * Holds up what runs, and what is to run, until `resume`. The run's promise stays pending.
-   *
-   * @param {"unseen" | "restart"} obstacle
-   */
-  suspend(obstacle) {
-    const isFirst = !this.#obstacles.size;
-    this.#obstacles.add(obstacle);
-    if (isFirst && this.#asked) this.#stopWorker();
+  /** Holds up what runs, and what is to run, until `resume`: its promise stays pending. */
+  suspend() {
+    this.#holdUp("unseen");
   }
 
-  /** @param {"unseen" | "restart"} obstacle that is gone */
-  resume(obstacle) {
-    if (this.#obstacles.delete(obstacle) && !this.#obstacles.size) this.#release();
+  resume() {
+    this.#gate.open("unseen");
   }
 
   /** Ends the worker; the next one goes on from where this one was. */
   async release() {
     await this.pause();
     if (this.#run) return; // back on the page, and already training again
-    await this.#endWorker();
+    await this.#workers.end();
   }
 
-  /** A worker with other wishes takes over from this one. @param {Partial<Wish>} change */
+  /** A worker with other wishes takes over from this one. @param {Partial<import("./worker-keeper.js").Wish>} change */
   async restart(change) {
-    this.#wish = { ...this.#wish, reason: undefined, ...change };
-    if (!this.#link) return; // the next one has them
-    this.suspend("restart");
+    this.#workers.wish(change);
+    if (!this.#workers.current) return; // the next one has them
+    this.#holdUp("restart");
     try {
       await this.#asked?.catch(() => {}); // told by train
-      await this.#endWorker();
+      await this.#workers.end();
       await this.connect();
     } finally {
-      this.resume("restart");
+      this.#gate.open("restart");
     }
   }
 
-  async #endWorker() {
-    const link = this.#link;
-    this.#link = null; // at once, so that nobody asks it any more
-    this.#ending = (async () => {
-      const open = await link?.catch(() => null);
-      await open?.ask({ type: "checkpoint" }).catch(() => {}); // a dead one has none
-      open?.terminate();
-    })();
-    await this.#ending;
+  /** @param {import("./gate.js").Obstacle} obstacle */
+  #holdUp(obstacle) {
+    this.#gate.close(obstacle);
+    if (this.#asked) this.#stopWorker();
   }
 
   async #stopWorker() {
-    await this.#ask({ type: "pause" }).catch(() => {}); // a dead worker trains no more
-  }
-
-  #release() {
-    this.#free.resolve(undefined);
-    this.#free = Promise.withResolvers();
+    await this.#workers.ask({ type: "pause" }).catch(() => {}); // a dead worker trains no more
   }
 
   /** @param {Settings} settings */
@@ -221,26 +190,18 @@ export class Training {
     if (!this.#origin) return;
     if (settings.epochs !== this.#origin.settings.epochs) this.metrics.epochs = settings.epochs;
     this.#origin.settings = settings;
-    if (this.#link) await this.#ask({ type: "settings", settings });
+    if (this.#workers.current) await this.#workers.ask({ type: "settings", settings });
   }
 
   /** A hand moves the point: the worker leaves it the processor for a moment. */
   yield() {
     if (this.status.state !== "training") return;
-    this.#ask({ type: "yield" }).catch(() => {}); // a dead worker is in nobody's way
+    this.#workers.ask({ type: "yield" }).catch(() => {}); // a dead worker is in nobody's way
   }
 
   /** @param {import("./protocol.js").EvaluationSplit} split */
   evaluate(split) {
-    return this.#ask({ type: "evaluate", split });
-  }
-
-  /**
-   * @template {import("./protocol.js").Request["type"]} Type
-   * @param {Extract<import("./protocol.js").Request, { type: Type }>} request
-   */
-  async #ask(request) {
-    return (await this.connect()).ask(request);
+    return this.#workers.ask({ type: "evaluate", split });
   }
 
   /** @param {Span} span @returns {Target} */
@@ -280,8 +241,9 @@ export class Training {
   /** @param {Target} target */
   async #runWorker(target) {
     this.#runSeconds = 0;
-    const run = this.#ask({ type: "train", target });
+    const run = this.#workers.ask({ type: "train", target });
     this.#asked = run;
+    if (!this.#gate.isOpen) this.#stopWorker(); // closed just now
     try {
       return await run;
     } finally {
@@ -291,9 +253,9 @@ export class Training {
 
   /** Waits while the run is held up. @returns {Promise<boolean>} false where it is paused for good */
   async #mayGoOn() {
-    while (this.#obstacles.size && !this.#pausing) {
-      if (this.#obstacles.has("unseen")) this.#setState("held");
-      await this.#free.promise;
+    while (!this.#gate.isOpen && !this.#pausing) {
+      if (this.#gate.has("unseen")) this.#setState("held");
+      await this.#gate.news;
     }
     return !this.#pausing;
   }
@@ -315,28 +277,6 @@ export class Training {
     this.audience.tell("metrics");
   }
 
-  async #open() {
-    const [module] = await Promise.all([compileCore(), this.#ending]);
-    const link = new WorkerLink(
-      (notice) => this.#receive(notice),
-      () => this.#forgetWorker(),
-    );
-    try {
-      this.#setEngine(await link.ask({ type: "start", module, ...this.#wish }));
-      await this.#sendOrigin(link, false);
-      return link;
-    } catch (error) {
-      link.terminate();
-      throw error;
-    }
-  }
-
-  /** The next one does without the GPU, whose driver is the likeliest cause of death. */
-  #forgetWorker() {
-    this.#link = null;
-    this.#wish = { ...this.#wish, engine: "cpu", reason: "engine-failed" };
-  }
-
   /** @param {WorkerLink} link @param {boolean} codes */
   async #sendOrigin(link, codes) {
     if (!this.#origin) return;
@@ -356,7 +296,7 @@ export class Training {
     switch (notice.type) {
       case "state":
         // The worker rests, but the run is only held up.
-        if (notice.state === "paused" && this.#obstacles.size && !this.#pausing) return;
+        if (notice.state === "paused" && !this.#gate.isOpen && !this.#pausing) return;
         return this.#setState(notice.state, notice.warmupSeconds);
       case "progress": {
         const { type, ...progress } = notice;

@@ -1,5 +1,5 @@
 // Attributes as text: what is taken, what is refused, and that the manifest of the element and its
-// style sheet say the same as the code.
+// style sheet say the same as the code, and its documentation no less.
 
 import assert from "node:assert/strict";
 import { readFileSync, readdirSync } from "node:fs";
@@ -157,4 +157,12 @@ test("the manifest has every custom property and part, and each is there", () =>
   );
   const meant = new Set([...panels, ...parts, ...groups, "panel"]);
   assert.deepEqual(names(element.cssParts), [...meant].sort());
+});
+
+test("docs/element.md names everything in the manifest", () => {
+  const text = read("../docs/element.md");
+  const { attributes, members, events, cssProperties, cssParts } = element;
+  for (const { name } of [attributes, members, events, cssProperties, cssParts].flat()) {
+    assert.ok(new RegExp(`\`${name}[\`(:]`).test(text), `docs/element.md does not name ${name}`);
+  }
 });

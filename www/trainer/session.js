@@ -134,7 +134,7 @@ export class Session {
 
 /**
  * @param {import("../core.js").Core} core
- * @param {import("../training.js").Wish} wish
+ * @param {import("../worker-keeper.js").Wish} wish
  * @param {import("../protocol.js").Post} post
  */
 export async function openSession(core, { engine, reason, data }, post) {

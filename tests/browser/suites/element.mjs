@@ -77,9 +77,8 @@ export function element(stage) {
     claim("the plane alone, on another page, can be dragged within 800 KB over the wire", () => {
       const already = site.sent.length;
       return hosting(stage, { file: "course.html" }, async (visit) => {
-        await visit.page.evaluate(() => document.querySelector(".pages-of-text")?.remove());
-        await readyElements(visit);
-        const bytes = await visit.page.evaluate(transferred);
+        const [el] = await elementsOf(visit);
+        const bytes = await el.evaluate(transferredUntilReady);
         const files = site.sent.slice(already).map(({ path }) => path.split("/www/")[1] ?? path);
         figure(
           `a page with views="plane": ${bytes} bytes until it can be dragged, headers included ` +
@@ -465,8 +464,10 @@ export function element(stage) {
   ];
 }
 
-/** In the page. */
-function transferred() {
+/** In the page: brings the element near, and counts what was moved until then. @param {VaePlayground} el */
+async function transferredUntilReady(el) {
+  document.querySelector(".pages-of-text")?.remove();
+  await el.ready;
   const [navigation] = performance.getEntriesByType("navigation");
   const all = [navigation, ...performance.getEntriesByType("resource")];
   return all
