@@ -1,6 +1,7 @@
 // The files of first paint and of the presets: weights, their codes, the figure's ten digits.
 
 import { download } from "./download.js";
+import { locate } from "./files.js";
 import { inflate } from "./inflate.js";
 import { PRESETS } from "./settings.js";
 
@@ -9,7 +10,7 @@ const FIGURE_IMAGES = 10;
 
 /** @typedef {{ pixels: Uint8Array, labels: Uint8Array }} Figure */
 
-/** On their way: elements that want the same file at once share the download. @type {Map<string, Promise<Uint8Array>>} */
+/** By address, those on their way: elements that want the same file at once share the download. @type {Map<string, Promise<Uint8Array>>} */
 const coming = new Map();
 
 /** @returns {Promise<Figure>} */
@@ -21,10 +22,8 @@ export async function fetchFigure() {
 /** @param {string} source a preset, or an address relative to the page @returns {Promise<Uint8Array>} safetensors */
 export function fetchWeights(source) {
   const isPreset = PRESETS.some((preset) => preset === source);
-  const path = isPreset
-    ? `weights/${source}.safetensors.gz`
-    : new URL(source, document.baseURI).href;
-  return fetchFile(path, "weights-fetch");
+  if (isPreset) return fetchFile(`weights/${source}.safetensors.gz`, "weights-fetch");
+  return fetchOnce(new URL(source, document.baseURI), "weights-fetch", source);
 }
 
 /** @param {string} preset @returns {Promise<Uint8Array>} as core's `Codes.fromPacked` reads them */
@@ -32,18 +31,23 @@ export function fetchCodes(preset) {
   return fetchFile(`weights/${preset}.codes.bin.gz`, "weights-fetch");
 }
 
-/** @param {string} path from this folder, or an address @param {string} code of the error when it does not come */
+/** @param {string} path from this folder @param {string} code of the error when it does not come */
 function fetchFile(path, code) {
-  let file = coming.get(path);
-  if (!file) {
-    file = fetchAlone(path, code).finally(() => coming.delete(path));
-    coming.set(path, file);
-  }
-  return file;
+  return fetchOnce(locate(path), code, path);
 }
 
-/** @param {string} path @param {string} code */
-async function fetchAlone(path, code) {
-  const bytes = await download(new URL(path, import.meta.url), { file: path, code });
-  return inflate(bytes, path, code);
+/** @param {URL} url @param {string} code @param {string} file its name in errors */
+function fetchOnce(url, code, file) {
+  let bytes = coming.get(url.href);
+  if (!bytes) {
+    bytes = fetchBytes(url, code, file).finally(() => coming.delete(url.href));
+    coming.set(url.href, bytes);
+  }
+  return bytes;
+}
+
+/** @param {URL} url @param {string} code @param {string} file */
+async function fetchBytes(url, code, file) {
+  const bytes = await download(url, { file, code });
+  return inflate(bytes, file, code);
 }

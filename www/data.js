@@ -3,6 +3,7 @@
 
 import { download } from "./download.js";
 import { PlaygroundError, describe } from "./errors.js";
+import { locate } from "./files.js";
 import { inflate } from "./inflate.js";
 
 /** @typedef {import("./chunk-cache.js").ChunkCache} ChunkCache */
@@ -23,7 +24,7 @@ import { inflate } from "./inflate.js";
 /** Two retries; long enough for a dropped Wi-Fi to come back, short enough to keep a reader. */
 const BACK_OFF_MS = [500, 2_000];
 
-const MNIST = new URL("./data/mnist/manifest.json", import.meta.url);
+const MNIST = "data/mnist/";
 
 export class ChunkLoader {
   #manifest;
@@ -36,7 +37,7 @@ export class ChunkLoader {
    *   and verifying, some 50 ms a chunk
    * @param {<T>(key: string, work: () => Promise<T>) => Promise<T>} [parts.alone] keeps other workers
    *   from the same work meanwhile
-   * @param {URL} [parts.manifest] the chunks lie beside it
+   * @param {URL | null} [parts.manifest] of other images than MNIST's; the chunks lie beside it
    * @param {typeof globalThis.fetch} [parts.fetch]
    * @param {(ms: number) => Promise<void>} [parts.sleep]
    */
@@ -45,7 +46,7 @@ export class ChunkLoader {
     verify,
     turn = (work) => work(),
     alone = (_, work) => work(),
-    manifest = MNIST,
+    manifest = null,
     fetch,
     sleep = wait,
   }) {
@@ -60,7 +61,7 @@ export class ChunkLoader {
 
   /** The list of chunks; the last visit's where the network fails. @returns {Promise<Manifest>} */
   async manifest() {
-    const url = this.#manifest;
+    const url = this.#manifest ?? locate(`${MNIST}manifest.json`);
     const file = nameOf(url);
     try {
       const bytes = await this.#retry((cache) =>
@@ -83,7 +84,8 @@ export class ChunkLoader {
    * @param {OnBytes} onBytes
    */
   load(chunk, onBytes) {
-    const url = new URL(chunk.file, this.#manifest);
+    const { file } = chunk;
+    const url = this.#manifest ? new URL(file, this.#manifest) : locate(MNIST + file);
     const key = `${url.href}?sha256=${chunk.sha256}`;
     return this.alone(key, () => this.#load(chunk, onBytes, url, key));
   }

@@ -11,9 +11,11 @@ import { Layout, chosenViews, loadViews } from "./views/layout.js";
 /** @typedef {import("./protocol.js").Settings} Settings */
 /** @typedef {import("./reflected-element.js").ReflectedElement} ReflectedElement */
 
-const STYLES = ["./vae-playground.css", "./layout.css"].map(
-  (file) => new URL(file, import.meta.url),
-);
+/** Each written out: bundlers find a file by that. */
+const STYLES = [
+  new URL("./vae-playground.css", import.meta.url),
+  new URL("./layout.css", import.meta.url),
+];
 /** Attribute → setting. @type {[AttributeName, keyof Settings][]} */
 const SETTINGS = [
   ["beta", "beta"],

@@ -1,10 +1,12 @@
 // The lesson's text, and its buttons, which set the figures to what the text is about.
 
+import { locate } from "./files.js";
+
 /** @import { Playground } from "./playground.js" */
 
 /** @param {import("./i18n.js").Language} language @returns {Promise<string>} HTML of this project's own */
 export async function fetchLesson(language) {
-  const response = await fetch(new URL(`./lang/lesson.${language}.html`, import.meta.url));
+  const response = await fetch(locate(`lang/lesson.${language}.html`));
   if (!response.ok) throw new Error(`HTTP ${response.status}`);
   return response.text();
 }

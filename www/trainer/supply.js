@@ -33,7 +33,7 @@ export class Supply {
     /** @param {Uint8Array} inflated @param {Chunk} chunk */
     const verify = (inflated, { sha256, count, file }) =>
       core.openChunk(inflated, sha256, count, file);
-    const manifest = data ? new URL(data) : undefined;
+    const manifest = data ? new URL(data) : null;
     /** @type {<T>(work: () => Promise<T>) => Promise<T>} */
     const turn = (work) => floor.interrupt(work);
     this.#loader = openChunkCache().then(

@@ -14,7 +14,7 @@ import { becomes, elementsOf, hosting, readyElements } from "../hosting.mjs";
 const MOST_BYTES = 800_000;
 /** What may be loaded before the element is near: itself. */
 const OWN_SCRIPTS =
-  /www\/(vae-playground|reflected-element|attributes|visibility|errors|i18n|settings)\.js$/;
+  /www\/(vae-playground|reflected-element|attributes|visibility|errors|files|i18n|settings)\.js$/;
 
 /**
  * Each attribute: a value, and what shows in the page that it is followed.
