@@ -46,19 +46,20 @@ export function createHelp(playground, key, describe) {
 }
 
 /**
- * Below the button and inside the window; above it when there is no room below.
- * @param {HTMLElement} note
+ * Below the button and inside the window; above it when there is no room below, and over it when
+ * there is none above either.
+ * @param {HTMLElement} note a popover that is open
  * @param {HTMLElement} button
  */
-function placeBeside(note, button) {
+export function placeBeside(note, button) {
   const gap = 8;
   const at = button.getBoundingClientRect();
   const left = Math.min(at.left - gap, innerWidth - note.offsetWidth - gap);
   const below = at.bottom + gap;
   const above = at.top - gap - note.offsetHeight;
-  const fits = below + note.offsetHeight <= innerHeight || above < 0;
+  const fits = below + note.offsetHeight <= innerHeight;
   note.style.left = `${Math.max(gap, left)}px`;
-  note.style.top = `${fits ? below : above}px`;
+  note.style.top = `${fits ? below : Math.max(gap, above)}px`;
 }
 
 /**
