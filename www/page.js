@@ -1,6 +1,9 @@
-// The page around the playground: its words, its theme, and the lesson, whose buttons work the figures.
+// The page around the playground: its words, its theme, its address, and the lesson, whose buttons
+// work the figures.
 
+import { keepAddress, openAddress } from "./address.js";
 import { act, fetchLesson } from "./lesson.js";
+import { createLinks } from "./views/share.js";
 
 /** @import { Playground } from "./playground.js" */
 /** @import { VaePlaygroundElement } from "./vae-playground.js" */
@@ -117,27 +120,52 @@ function listenToLesson(element) {
   });
 }
 
+/** @param {string} anchor of a place on the page, "#lesson" @returns {boolean} whether there is one */
+function goTo(anchor) {
+  const place = document.getElementById(anchor.slice(1));
+  place?.scrollIntoView();
+  place?.focus({ preventScroll: true });
+  return place !== null;
+}
+
+/** A link to a place on this page goes there, and leaves the address to what is on screen. */
+function listenToAnchors() {
+  document.addEventListener("click", (event) => {
+    const { target, ctrlKey, metaKey, shiftKey } = event;
+    const link = /** @type {Element} */ (target).closest('a[href^="#"]');
+    if (!link || ctrlKey || metaKey || shiftKey) return;
+    if (goTo(link.getAttribute("href") ?? "")) event.preventDefault();
+  });
+}
+
 async function start() {
   setTheme(storedTheme());
-  await customElements.whenDefined("vae-playground");
+  listenToAnchors();
   const element = /** @type {VaePlaygroundElement} */ (document.querySelector("vae-playground"));
+  const anchor = location.hash;
+  openAddress(element);
+  await customElements.whenDefined("vae-playground");
   const playground = await element.loaded;
+  playground.menuGroups.push(createLinks(element));
   document.querySelector(".page-choices")?.append(
     createSwitch("language", LANGUAGES, playground.language, (value) =>
       playground.setLanguage(/** @type {"en" | "zh"} */ (value)),
     ),
     createThemeChoice(),
   );
+  let lesson = Promise.resolve();
   const speak = () => {
     writeWords(playground);
-    showLesson(playground);
+    lesson = showLesson(playground);
   };
   playground.addEventListener("language", speak);
   if (playground.hasWords) speak();
   listenToLesson(element);
   await element.ready;
-  // The page opens on one whole journey: an image, its posterior, its code, and what comes back.
-  if (playground.selected < 0 && !playground.drawn) playground.select(0);
+  await keepAddress(element);
+  await lesson;
+  // The browser looked for the place before the page was as tall as it is now.
+  if (scrollY === 0) goTo(anchor);
 }
 
 start().catch(() => {}); // the element has told what it is that failed

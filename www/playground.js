@@ -33,6 +33,8 @@ export class Playground extends EventTarget {
   theme;
   /** @type {Plane} there once `ready` is true */
   plane = /** @type {any} */ (null);
+  /** What the page around it adds to the menu. @type {import("./views/menu.js").MenuGroup[]} */
+  menuGroups = [];
 
   #words = new Translator();
   #host;
@@ -176,6 +178,9 @@ export class Playground extends EventTarget {
   }
   get settings() {
     return this.#model.settings;
+  }
+  get source() {
+    return this.#model.source;
   }
   get metrics() {
     return this.#model.metrics;

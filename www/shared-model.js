@@ -39,6 +39,9 @@ import { Training } from "./training.js";
 
 export class SharedModel extends Stage {
   settings = /** @type {Settings} */ ({});
+  /** What its run began with: a preset's name or an address, of trained weights; "none", random
+   *  ones; or "own", those of a file. */
+  source = "none";
 
   #options;
   #training;
@@ -258,7 +261,7 @@ export class SharedModel extends Stage {
     return this.#do(async () => {
       const bytes = await inflate(new Uint8Array(buffer), "weights", "weights-format");
       const model = this.core.Model.fromSafetensors(bytes);
-      await this.#take(model, "pretrained", settingsOf(model));
+      await this.#take(model, "pretrained", settingsOf(model), "own");
     });
   }
 
@@ -270,6 +273,7 @@ export class SharedModel extends Stage {
     if (!taken) {
       const settings = this.#preset(start.preset ?? "elbo");
       await this.#takeUntrained({ ...settings, seed: seed ?? settings.seed });
+      this.source = source; // a link asks for them again
     } else if (start.preset && start.preset !== source) {
       await this.updateSettings({ ...this.#preset(start.preset), seed: this.settings.seed });
     }
@@ -290,15 +294,14 @@ export class SharedModel extends Stage {
   /** @param {Settings} settings */
   #takeUntrained(settings) {
     const model = this.core.Model.untrained(settingsJson(settings));
-    return this.#take(model, "untrained", settings);
+    return this.#take(model, "untrained", settings, "none");
   }
 
   /** @param {string} source @param {Uint8Array} file @param {number} [seed] for what is trained from here */
   async #takePretrained(source, file, seed) {
     const model = this.core.Model.fromSafetensors(file);
     const settings = settingsOf(model);
-    const preset = PRESETS.find((name) => name === source);
-    await this.#take(model, "pretrained", { ...settings, seed: seed ?? settings.seed }, preset);
+    await this.#take(model, "pretrained", { ...settings, seed: seed ?? settings.seed }, source);
   }
 
   /**
@@ -307,17 +310,19 @@ export class SharedModel extends Stage {
    * @param {Model} model
    * @param {"pretrained" | "untrained"} state
    * @param {Settings} settings
-   * @param {string} [preset] whose packed test codes are this model's
+   * @param {string} source
    */
-  async #take(model, state, settings, preset) {
+  async #take(model, state, settings, source) {
     const generation = ++this.#generation;
     await this.#training.pause();
     if (generation !== this.#generation) return model.free();
     this.#held.forget();
     this.settings = this.#origin = settings;
+    this.source = source;
     this.tell("settings");
     this.setModel(model);
     this.setCodes(new Float32Array(), new Uint8Array());
+    const preset = PRESETS.find((name) => name === source); // whose codes come with its weights
     await this.#training.load({ settings, weights: model.weights() }, state, !preset);
     if (preset) this.#loadCodes(preset, generation);
   }

@@ -3,7 +3,6 @@
 // benchmarks drive the page through them. Until it comes near the window it loads nothing but this.
 
 import { PlaygroundError, describe } from "./errors.js";
-import { ATTRIBUTES } from "./attributes.js";
 import { ReflectedElement } from "./reflected-element.js";
 import { watchSight, whenNear } from "./visibility.js";
 
@@ -80,7 +79,6 @@ export class VaePlaygroundElement extends ReflectedElement {
 
   connectedCallback() {
     this.adoptEarlyProperties();
-    if (this.hasAttribute("url") && !this.#opening) this.#readAddress();
     if (this.#exhibit?.attach() === false) this.#replace().catch(() => {}); // told by `#open`
     if (!this.#opening) this.#stopWaiting = whenNear(this, () => this.#open());
     this.#stopWatching = watchSight(this, (seen) => {
@@ -325,13 +323,6 @@ export class VaePlaygroundElement extends ReflectedElement {
     const { playground } = this.#exhibit ?? {};
     if (!playground?.ready) throw notReady(what);
     return playground;
-  }
-
-  /** On the project's own pages the address overrides the attributes: `?engine=cpu`. */
-  #readAddress() {
-    for (const [name, text] of new URLSearchParams(location.search)) {
-      if (name in ATTRIBUTES) this.readValue(/** @type {AttributeName} */ (name), text);
-    }
   }
 
   /** @param {Problem} problem */

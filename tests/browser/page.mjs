@@ -29,6 +29,32 @@ export async function look(visit, selector) {
   });
 }
 
+/**
+ * The pixels of a canvas of 28 × 28: red, green, blue, alpha.
+ *
+ * @param {import("./visit.mjs").Handle} element
+ * @param {string} selector inside the element
+ * @returns {Promise<number[]>}
+ */
+export function pixelsOf(element, selector) {
+  return element.evaluate((el, selector) => {
+    const canvas = /** @type {HTMLCanvasElement} */ (el.shadowRoot?.querySelector(selector));
+    const context = new OffscreenCanvas(canvas.width, canvas.height).getContext("2d");
+    context?.drawImage(canvas, 0, 0);
+    return [...(context?.getImageData(0, 0, canvas.width, canvas.height).data ?? [])];
+  }, selector);
+}
+
+/**
+ * @param {Visit} visit
+ * @param {string} key of its words
+ */
+export async function chooseFromMenu(visit, key) {
+  const words = await visit.element.evaluate((el, key) => el.playground.t(key), key);
+  await (await visit.find(".menu-button")).click();
+  await (await visit.find(`[role=menuitem]::-p-text(${words})`)).click();
+}
+
 /** The point as the page shows it in numbers. @param {Visit} visit @returns {Promise<number[]>} */
 export async function readout(visit) {
   const figures = await visit.page.$$eval("vae-playground >>> .panel.digit .point .figure", (all) =>

@@ -3,6 +3,7 @@
 import { createAlert } from "./alert.js";
 import { forgetPalettes, listen, make, say } from "./dom.js";
 import { createHelp } from "./help.js";
+import { createMenu } from "./menu.js";
 
 /** @import { Playground } from "../playground.js" */
 /** @typedef {(playground: Playground) => HTMLElement} Create */
@@ -94,7 +95,7 @@ export class Layout {
     this.node.dataset.plane = String(plane.length > 0);
     this.node.dataset.whole = String(ALL.every((name) => names.includes(name)));
     this.node.replaceChildren(
-      ...group("toolbar", at("toolbar")),
+      ...group("toolbar", this.#toolbar(at("toolbar"))),
       ...group("side images", images),
       ...(columns === 3 ? [this.#funnel("encode")] : []),
       ...plane,
@@ -106,6 +107,19 @@ export class Layout {
       ),
       this.alert,
     );
+  }
+
+  /**
+   * What the page around adds stands after the controls.
+   *
+   * @param {HTMLElement[]} views
+   */
+  #toolbar(views) {
+    const { menuGroups } = this.playground;
+    if (!views.length || !menuGroups.length) return views;
+    const menu = this.#made.get("menu") ?? createMenu(this.playground, "share", "share", menuGroups);
+    this.#made.set("menu", menu);
+    return [views[0], menu, ...views.slice(1)];
   }
 
   /**

@@ -22,8 +22,9 @@ import { icon } from "./icons.js";
 /** @typedef {{ key: string, items: MenuItem[] }} MenuGroup `key`: of its heading */
 /** @typedef {MenuItem & { node: HTMLButtonElement }} Entry */
 
-/** How long a word such as "copied" stays. */
+/** How long a word such as "copied" stays, and how much longer for each of its letters. */
 const TOLD_MS = 2_500;
+const TOLD_LETTER_MS = 50;
 
 /**
  * @param {Playground} playground
@@ -168,10 +169,13 @@ function createNote(playground, button) {
     if (!seen.matches(":popover-open")) seen.showPopover();
     placeBeside(seen, button);
     clearTimeout(timer);
-    timer = setTimeout(() => {
-      seen.hidePopover();
-      voice.textContent = "";
-    }, TOLD_MS);
+    timer = setTimeout(
+      () => {
+        seen.hidePopover();
+        voice.textContent = "";
+      },
+      TOLD_MS + TOLD_LETTER_MS * (seen.textContent?.length ?? 0),
+    );
   };
   return { node: make("span", {}, seen, voice), tell };
 }

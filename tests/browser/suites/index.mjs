@@ -8,6 +8,7 @@ import { firefox } from "./firefox.mjs";
 import { firstPaint } from "./first-paint.mjs";
 import { handOver } from "./hand-over.mjs";
 import { languages } from "./languages.mjs";
+import { links } from "./links.mjs";
 import { offline } from "./offline.mjs";
 import { npmPackage } from "./package.mjs";
 import { memory } from "./memory.mjs";
@@ -33,6 +34,7 @@ export function suites(stage) {
     { name: "speed", claims: [...speed(stage), ...peers(stage)] },
     { name: "memory", claims: memory(stage) },
     { name: "failures", claims: failures(stage) },
+    { name: "links", claims: links(stage) },
     { name: "serve", claims: serve(stage) },
     { name: "offline", claims: offline(stage) },
     { name: "package", claims: npmPackage(stage) },
