@@ -94,8 +94,8 @@ export function isOfHere({ source, metrics }) {
 }
 
 /**
- * Shows what a state says, and changes nothing else: a model that was trained here stays where
- * the state names the weights and the seed that it began with.
+ * Shows what a state says, and what it leaves out as usual. A model that was trained here stays
+ * where the state names the weights that it began with.
  *
  * @param {VaePlaygroundElement} element that is ready
  * @param {State} state

@@ -12,7 +12,7 @@ const ARGUMENTS = [
   "--disable-dev-shm-usage", // where /dev/shm is small
   "--hide-scrollbars",
   // No request leaves this machine, wherever it was meant to go.
-  "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
+  "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
 ];
 /** WebGPU in software. */
 const SWIFTSHADER = ["--enable-unsafe-webgpu", "--use-webgpu-adapter=swiftshader"];

@@ -7,7 +7,11 @@ import assert from "node:assert/strict";
 /** @typedef {import("puppeteer-core").BrowserContext} Profile */
 /** @typedef {import("puppeteer-core").Page} Page */
 /** @typedef {import("puppeteer-core").ElementHandle<VaePlayground>} Handle */
-/** Where the page is. @typedef {{ origin: string, address: (query?: string) => string }} Place */
+/**
+ * Where the page is, and the origins of the frames that are in it on purpose.
+ *
+ * @typedef {{ origin: string, address: (query?: string) => string, guests?: string[] }} Place
+ */
 
 /**
  * @typedef {object} Stage
@@ -45,7 +49,9 @@ export class Visit {
     page.on("pageerror", (error) => this.#note(`page error: ${error}`));
     page.on("request", (request) => {
       const url = request.url();
-      const here = url.startsWith(site.origin) || /^(data|blob|about):/.test(url);
+      const known = [site.origin, ...(site.guests ?? [])];
+      const here =
+        known.some((origin) => url.startsWith(origin)) || /^(data|blob|about):/.test(url);
       if (!here) this.#note(`request to another origin: ${url}`);
     });
     page.on("requestfailed", (request) => {

@@ -13,7 +13,7 @@ const valuesOf = (text) => parseState(text).values;
 
 test("what is as usual leaves no text, and no text says nothing", () => {
   assert.equal(writeState({}), "");
-  assert.equal(writeState({ preset: "elbo", engine: "auto", axes: "phi", autoplay: false }), "");
+  assert.equal(writeState({ engine: "auto", axes: "phi", autoplay: false }), "");
   for (const text of ["", "#", "?"])
     assert.deepEqual(parseState(text), { values: {}, problems: [] });
 });
@@ -83,7 +83,7 @@ test("a value that cannot be used is told, and the others count", () => {
       [key],
       text,
     );
-    assert.match(problems[0].detail, /^it must /, text);
+    assert.match(problems[0].detail, /^it takes /, text);
   }
 });
 

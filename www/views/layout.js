@@ -117,7 +117,8 @@ export class Layout {
   #toolbar(views) {
     const { menuGroups } = this.playground;
     if (!views.length || !menuGroups.length) return views;
-    const menu = this.#made.get("menu") ?? createMenu(this.playground, "share", "share", menuGroups);
+    const menu =
+      this.#made.get("menu") ?? createMenu(this.playground, "share", "share", menuGroups);
     this.#made.set("menu", menu);
     return [views[0], menu, ...views.slice(1)];
   }

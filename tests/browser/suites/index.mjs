@@ -2,6 +2,7 @@
 
 import { accessibility } from "./accessibility.mjs";
 import { element } from "./element.mjs";
+import { embed } from "./embed.mjs";
 import { encoder } from "./encoder.mjs";
 import { failures } from "./failures.mjs";
 import { firefox } from "./firefox.mjs";
@@ -35,6 +36,7 @@ export function suites(stage) {
     { name: "memory", claims: memory(stage) },
     { name: "failures", claims: failures(stage) },
     { name: "links", claims: links(stage) },
+    { name: "frames", claims: embed(stage) },
     { name: "serve", claims: serve(stage) },
     { name: "offline", claims: offline(stage) },
     { name: "package", claims: npmPackage(stage) },

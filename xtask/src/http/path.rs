@@ -42,6 +42,7 @@ mod tests {
         assert_eq!(relative("/", ""), Some("index.html".into()));
         assert_eq!(relative("/index.html", ""), Some("index.html".into()));
         assert_eq!(relative("/sw.js", ""), Some("sw.js".into()));
+        assert_eq!(relative("/embed.html", ""), Some("embed.html".into()));
         assert_eq!(relative("/www/views/plane.js", ""), Some("www/views/plane.js".into()));
         assert_eq!(relative("/www/a%20b.js", ""), Some("www/a b.js".into()));
     }
