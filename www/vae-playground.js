@@ -131,9 +131,10 @@ export class VaePlaygroundElement extends ReflectedElement {
    * @param {Partial<Settings>} change
    */
   set settings(change) {
-    this.ready
-      .then(() => this.playground.updateSettings(change))
-      .catch((error) => this.#tellError(error));
+    const apply = () => this.playground.updateSettings(change);
+    // At once where it can be: a `reset` in the next line counts on it.
+    const applied = this.#exhibit?.playground.ready ? apply() : this.ready.then(apply);
+    applied.catch((error) => this.#tellError(error));
   }
 
   /** @returns {[number, number]} the point in the latent plane */
