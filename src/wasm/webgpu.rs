@@ -13,8 +13,8 @@ async fn make(layout: Layout, state: TrainState) -> Result<WebGpuEngine, EngineE
 }
 
 async fn warm_up(run: &mut TrainingRun<WebGpuEngine>) -> Result<(), EngineError> {
-    let batch = run.config().batch_size;
-    run.engine_mut().warm_up(batch)
+    let (batch, reconstruction) = (run.config().batch_size, run.config().reconstruction);
+    run.engine_mut().warm_up(batch, reconstruction)
 }
 
 export_trainer!(WebGpuEngine, make, warm_up);

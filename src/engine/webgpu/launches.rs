@@ -6,12 +6,13 @@ use cubecl::server::Handle;
 
 use super::BYTES;
 use super::data::Data;
-use super::kernels::update::{Shares, update};
-use super::kernels::{SIDE, UNITS, gather, latent, multiply, output};
+use super::kernels::gradients::{self, Shares};
+use super::kernels::{SIDE, UNITS, gather, latent, multiply, output, update};
 use super::places::{IMAGE, LANES, Places, TILE};
+use crate::config::Reconstruction;
 
 /// Dispatches of a step.
-pub const DISPATCHES: usize = 7;
+pub const DISPATCHES: usize = 8;
 
 /// Units that a product should have at least: 64 waves of 64, for GPUs of a dozen to a hundred
 /// cores that want several waves each. Derived, not tuned: there was no GPU to tune it on.
@@ -63,6 +64,7 @@ impl Buffer {
 pub struct Launches {
     client: Client,
     places: Places,
+    reconstruction: Reconstruction,
     /// Images in the batch.
     pub batch: usize,
     /// How many parts the long products are cut into.
@@ -80,14 +82,15 @@ pub struct Launches {
     pub parts: Buffer,
     pub latent: Buffer,
     pub losses: Buffer,
+    pub gradients: Buffer,
 }
 
 impl Launches {
-    /// A step on batches of `batch` images.
+    /// A step on batches of so many images, with that loss.
     pub fn new(
         client: &Client,
         places: Places,
-        batch: usize,
+        (batch, reconstruction): (usize, Reconstruction),
         words: &Buffer,
         model: &Buffer,
         data: &Data,
@@ -110,33 +113,36 @@ impl Launches {
             parts: Buffer::quads(client, slices * wide),
             latent: Buffer::quads(client, rows * latent::QUADS),
             losses: Buffer::words(client, losses),
+            gradients: Buffer::quads(client, places.end),
             client: client.clone(),
             places,
+            reconstruction,
             batch,
             slices,
             rows,
         }
     }
 
-    /// The seven kernels of a step, in their order.
+    /// The eight kernels of a step, in their order.
     pub fn step(&self) {
-        self.forward_and_back();
-        self.update(&self.model, true);
+        self.differentiate();
+        self.update();
     }
 
-    /// The same on `gradients` instead of the model: each weight's gradient in its place.
-    pub fn differentiate(&self, gradients: &Buffer) {
-        self.forward_and_back();
-        self.update(gradients, false);
-    }
-
-    fn forward_and_back(&self) {
+    /// The same without the last: each weight's gradient.
+    pub fn differentiate(&self) {
         self.gather();
         self.encode();
         self.sample();
         self.output();
         self.through_output();
         self.through_latent();
+        self.gradients();
+    }
+
+    /// Whether it is a step on `batch` images with that loss.
+    pub fn are_of(&self, batch: usize, reconstruction: Reconstruction) -> bool {
+        (self.batch, self.reconstruction) == (batch, reconstruction)
     }
 
     /// See [`gather`](gather::gather).
@@ -207,6 +213,7 @@ impl Launches {
                 self.errors.arg(),
                 self.losses.arg(),
                 self.places,
+                self.reconstruction == Reconstruction::Bernoulli,
             );
         }
     }
@@ -248,11 +255,11 @@ impl Launches {
         }
     }
 
-    /// See [`update`].
-    pub fn update(&self, model: &Buffer, learn: bool) {
+    /// See [`gradients`](gradients::gradients).
+    pub fn gradients(&self) {
         // SAFETY: the buffers have the shapes that the kernel names, and it stays within them.
         unsafe {
-            update::launch_unchecked(
+            gradients::gradients::launch_unchecked(
                 &self.client,
                 cubes(Shares::cubes(self.places)),
                 CubeDim::new_2d(SIDE, SIDE),
@@ -262,9 +269,25 @@ impl Launches {
                 self.slopes.arg(),
                 self.errors.arg(),
                 self.latent.arg(),
-                model.arg(),
+                self.gradients.arg(),
                 self.places,
-                learn,
+            );
+        }
+    }
+
+    /// See [`update`](update::update).
+    pub fn update(&self) {
+        let units = SIDE * SIDE;
+        // SAFETY: the buffers have the shapes that the kernel names, and it stays within them.
+        unsafe {
+            update::update::launch_unchecked(
+                &self.client,
+                cubes(self.places.moment().div_ceil(units as usize)),
+                CubeDim::new_1d(units),
+                self.words.arg(),
+                self.gradients.arg(),
+                self.model.arg(),
+                self.places,
             );
         }
     }

@@ -1,4 +1,4 @@
-//! The training step as seven CubeCL kernels on burn's wgpu device, for this model alone.
+//! The training step as eight CubeCL kernels on burn's wgpu device, for this model alone.
 //!
 //! The launches of a step are recorded once for a batch size; a step is the recording played
 //! again. Nothing is uploaded for it: the images and the epoch's order are on the device, and
@@ -30,6 +30,7 @@ use self::places::{LANES, Places, RING};
 use self::recording::Recording;
 use self::words::WORDS;
 use super::{Engine, EngineError, StepLosses, StepSettings, TrainState};
+use crate::config::Reconstruction;
 use crate::data::{Batch, Images};
 use crate::objective::TermWeights;
 use crate::params::Layout;
@@ -88,21 +89,30 @@ impl WebGpuEngine {
         engine
     }
 
-    /// Builds every kernel of a step on `batch` images, which takes none.
+    /// Builds every kernel of a step on `batch` images with that loss, which takes none.
     ///
     /// # Errors
     /// An [`EngineError`] when the device failed.
-    pub fn warm_up(&mut self, batch: usize) -> Result<(), EngineError> {
-        self.record(batch)?;
+    pub fn warm_up(
+        &mut self,
+        batch: usize,
+        reconstruction: Reconstruction,
+    ) -> Result<(), EngineError> {
+        self.record(batch, reconstruction)?;
         Ok(())
     }
 
-    fn record(&mut self, batch: usize) -> Result<&Recording, EngineError> {
+    fn record(
+        &mut self,
+        batch: usize,
+        reconstruction: Reconstruction,
+    ) -> Result<&Recording, EngineError> {
         let recording = match self.recording.take() {
-            Some(recording) if recording.launches.batch == batch => recording,
+            Some(recording) if recording.launches.are_of(batch, reconstruction) => recording,
             _ => {
                 let Self { client, places, words, model, data, .. } = self;
-                let launches = Launches::new(client, *places, batch, words, model, data);
+                let wanted = (batch, reconstruction);
+                let launches = Launches::new(client, *places, wanted, words, model, data);
                 Recording::new(client, launches)?
             }
         };
@@ -123,11 +133,11 @@ impl WebGpuEngine {
                 self.recording = None;
             }
         }
-        let count = batch.rows().len();
-        if self.recording.as_ref().is_some_and(|recording| recording.launches.batch != count) {
+        let (count, kind) = (batch.rows().len(), settings.reconstruction);
+        if self.recording.as_ref().is_some_and(|have| !have.launches.are_of(count, kind)) {
             self.play()?;
         }
-        let slices = self.record(count)?.launches.slices;
+        let slices = self.record(count, kind)?.launches.slices;
         let (taken, updates) = (self.taken, self.updates);
         let place = batch.range().start;
         let wanted = words::before_step(settings, count, slices, place, taken, updates);
@@ -141,7 +151,7 @@ impl WebGpuEngine {
             self.client.write(&self.words.handle, Bytes::from_bytes_vec(bytes));
         }
         self.expected = Some(wanted);
-        self.record(count)
+        self.record(count, kind)
     }
 
     fn queue(
@@ -233,13 +243,13 @@ impl Engine for WebGpuEngine {
         batch: &Batch,
         settings: &StepSettings,
     ) -> Result<Vec<f32>, EngineError> {
-        let target = Buffer::quads(&self.client, self.places.model());
         self.play()?;
-        self.prepare(images, batch, settings)?.launches.differentiate(&target);
+        let launches = &self.prepare(images, batch, settings)?.launches;
+        launches.differentiate();
+        let target = launches.gradients.handle.clone();
         // The words have counted a step that was none.
         self.expected = None;
-        let bytes =
-            self.client.read_async(vec![target.handle]).await.map_err(EngineError::from_device)?;
+        let bytes = self.client.read_async(vec![target]).await.map_err(EngineError::from_device)?;
         let values = bytes.first().map(|bytes| f32::from_bytes(bytes)).unwrap_or_default();
         Ok(self.parts(&values[RING * LANES..]).next().unwrap_or_default())
     }

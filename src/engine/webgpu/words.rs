@@ -1,7 +1,6 @@
 //! The small buffer that tells every kernel which step it is in: 64 bytes that the kernels
 //! themselves carry forward, so that a step needs nothing from the host.
 
-use crate::config::Reconstruction;
 use crate::engine::{ADAM_BETA_1, ADAM_BETA_2, StepSettings};
 use crate::objective::TermWeights;
 
@@ -24,16 +23,14 @@ pub const SEED: usize = 5;
 pub const BATCH: usize = 6;
 /// How many parts the long products are cut into.
 pub const SLICES: usize = 7;
-/// 0 for the squared error, 1 for Bernoulli.
-pub const KIND: usize = 8;
 /// The weight of an image's reconstruction in the cost, as an f32's bits, like all below.
-pub const RECONSTRUCTION: usize = 9;
+pub const RECONSTRUCTION: usize = 8;
 /// The weight of an image's KL.
-pub const KL: usize = 10;
+pub const KL: usize = 9;
 /// 1 where z is sampled, 0 where it is the mean.
-pub const SAMPLES: usize = 11;
+pub const SAMPLES: usize = 10;
 /// Adam's step size.
-pub const LEARNING_RATE: usize = 12;
+pub const LEARNING_RATE: usize = 11;
 
 /// What the words hold before a step at `position` of the order, the engine's `taken`-th since
 /// it was made, with `updates` behind Adam's moments.
@@ -56,10 +53,6 @@ pub fn before_step(
     words[SEED] = settings.seed;
     words[BATCH] = batch as u32;
     words[SLICES] = slices as u32;
-    words[KIND] = match settings.reconstruction {
-        Reconstruction::SquaredError => 0,
-        Reconstruction::Bernoulli => 1,
-    };
     words[RECONSTRUCTION] = terms.reconstruction.to_bits();
     words[KL] = terms.kl.to_bits();
     words[SAMPLES] = f32::from(u8::from(terms.samples)).to_bits();

@@ -8,9 +8,10 @@
 //! | [`output`] | x̂, its loss, ∂x̂ | units, images, model, words | errors, losses |
 //! | [`through_output`](fn@multiply::through_output) | ∂x̂ W₃ᵀ | errors, model, words | parts |
 //! | [`through_latent`](fn@latent::through_latent) | ∂h₂, ∂z, ∂μ, ∂log σ², ∂h₁ | parts, model, units, losses | slopes, latent, words |
-//! | [`update`] | every weight's gradient and its Adam | images, units, slopes, errors, latent, words | model |
+//! | [`gradients`] | every weight's gradient, the losses | images, units, slopes, errors, latent, words | gradients |
+//! | [`update`] | Adam | gradients, words | model |
 //!
-//! The last has the most bindings, seven. ∂ stands for the cost's derivative.
+//! The most bindings are seven. ∂ stands for the cost's derivative.
 //!
 //! # Shapes
 //! `rows` is the batch padded to whole tiles. What the rows beyond the batch hold comes from
@@ -28,13 +29,14 @@
 //! | parts | `[slices, rows, hidden]` | parts of a long product |
 //! | latent | `[rows, 5, 4]` | see [`latent`] |
 //! | losses | `[98, rows]` | reconstruction, by tile of pixels |
+//! | gradients | see [`gradients`](fn@gradients::gradients) | the batch's losses, every weight's gradient |
 //! | model | see [`Places`](super::places::Places) | losses of past steps, weights, moments |
 
 // The cube macro writes items without docs beside each documented kernel.
 #![allow(missing_docs)]
 
-pub mod adam;
 pub mod gather;
+pub mod gradients;
 pub mod latent;
 pub mod multiply;
 pub mod outer;

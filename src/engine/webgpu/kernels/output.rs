@@ -21,6 +21,7 @@ pub fn output(
     errors: &mut [Quad],
     losses: &mut [f32],
     #[comptime] places: Places,
+    #[comptime] bernoulli: bool,
 ) {
     let rows = padded(words[words::BATCH]);
     let (row, tile) = (ABSOLUTE_POS_Y as usize * TILE, ABSOLUTE_POS_X as usize);
@@ -41,7 +42,6 @@ pub fn output(
                 multiply_row(values, &weights, down, &mut sums);
             }
         }
-        let bernoulli = words[words::KIND] == 1;
         let weight = Quad::new(number(words[words::RECONSTRUCTION]));
         #[unroll]
         for down in 0..TILE {
@@ -51,15 +51,14 @@ pub fn output(
                 let at = (row + down) * IMAGE + column + across;
                 let pixel = bytes(images[at]) * Quad::new(BYTE);
                 let value = sums[down * WIDTH + across];
-                let mut decoded = value;
-                if bernoulli {
+                if comptime!(bernoulli) {
                     loss += cross_entropy(value, pixel).vector_sum();
-                    decoded = sigmoid(value);
+                    errors[at] = (sigmoid(value) - pixel) * weight;
                 } else {
                     let error = value - pixel;
                     loss += error.dot(error) * 0.5;
+                    errors[at] = error * weight;
                 }
-                errors[at] = (decoded - pixel) * weight;
             }
             losses[tile * rows + row + down] = loss;
         }

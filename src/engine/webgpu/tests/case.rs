@@ -63,7 +63,8 @@ impl Case {
         data.upload(&client, &images, &order);
         let words = Buffer::words(&client, WORDS);
         let model = Buffer::quads(&client, places.model());
-        let launches = Launches::new(&client, places, batch, &words, &model, &data);
+        let launches =
+            Launches::new(&client, places, (batch, reconstruction), &words, &model, &data);
         let start = before_step(&settings, batch, launches.slices, POSITION, TAKEN, UPDATES);
         let start = u32::as_bytes(&start).to_vec();
         client.write(&words.handle, Bytes::from_bytes_vec(start));
