@@ -1,5 +1,6 @@
 //! `cargo xtask test`: every check there is, the cheap ones first, up to the first that fails.
 
+mod python;
 mod report;
 mod steps;
 mod tools;

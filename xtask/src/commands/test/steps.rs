@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 
-use super::tools;
+use super::{python, tools};
 use crate::commands::{build, dist, package};
 use crate::{node, process};
 
@@ -17,8 +17,8 @@ pub struct Step {
 }
 
 /// All of them. A later step may need what an earlier one built.
-pub const STEPS: [Step; 16] = [
-    step("tools", "Node, two browsers and a Vulkan driver are on this machine", || {
+pub const STEPS: [Step; 17] = [
+    step("tools", "Node, two browsers, PyTorch and a Vulkan driver are on this machine", || {
         tools::ensure().map(drop)
     }),
     step("fmt", "Rust is formatted", fmt),
@@ -39,6 +39,7 @@ pub const STEPS: [Step; 16] = [
         "native tests: every engine against the golden values, every kernel alone",
         native,
     ),
+    step("python", "models go out to NumPy and PyTorch and come back", || python::run(&NATIVE)),
     step("modules", "both wasm modules build", build::all),
     step("types", "JavaScript's types, against the modules' own", || script("check:types")),
     step("dist", "the static site builds", dist::run),

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use anyhow::{Context, Result, bail};
 
+use super::python;
 use crate::process;
 
 /// The two browsers that the page is tested in.
@@ -49,6 +50,9 @@ pub fn ensure() -> Result<Browsers> {
         .collect();
     if cfg!(target_os = "linux") && !has_vulkan() {
         missing.push(VULKAN);
+    }
+    if python::base().is_none() {
+        missing.extend(python::PACKAGES);
     }
     if !missing.is_empty() {
         install(&missing)?;
@@ -122,7 +126,8 @@ fn advice(list: &str) -> String {
     format!(
         "the tests need {list}, which this machine lacks. On Debian: `sudo apt-get install {list}`. \
          Elsewhere install them by hand, and where they are not found set CHROMIUM and FIREFOX to the \
-         browsers' programs and VK_DRIVER_FILES to the Vulkan driver's own .json file"
+         browsers' programs, PYTHON to one that has PyTorch, and VK_DRIVER_FILES to the Vulkan driver's \
+         own .json file"
     )
 }
 
