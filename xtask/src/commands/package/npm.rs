@@ -11,10 +11,10 @@ use crate::{node, paths, process};
 
 /// The module that defines `<vae-playground>`, and its types where there are some.
 const MODULE: &str = "www/vae-playground.js";
-const TYPES: &str = "www/vae-playground.d.ts";
+const TYPES: &str = "www/types/vae-playground.d.ts";
 
 /// The custom-elements manifest, where there is one.
-const ELEMENTS: &str = "custom-elements.json";
+const ELEMENTS: &str = "www/custom-elements.json";
 
 /// What only the site's own pages use.
 const OF_PAGES: [&str; 5] =
@@ -32,11 +32,8 @@ pub fn write(site: &Path, folder: &Path) -> Result<()> {
             }
         }
     }
-    for file in ["LICENSE-MIT", "LICENSE-APACHE", ELEMENTS] {
-        let source = paths::root().join(file);
-        if file != ELEMENTS || source.is_file() {
-            copy(&source, &folder.join(file))?;
-        }
+    for file in ["LICENSE-MIT", "LICENSE-APACHE"] {
+        copy(&paths::root().join(file), &folder.join(file))?;
     }
     fs::write(folder.join("README.md"), README)?;
     let manifest = manifest(|file| folder.join(file).is_file());
@@ -64,7 +61,7 @@ struct Manifest {
     exports: Exports,
     #[serde(skip_serializing_if = "Option::is_none")]
     custom_elements: Option<&'static str>,
-    files: [&'static str; 5],
+    files: [&'static str; 4],
     side_effects: bool,
 }
 
@@ -106,7 +103,7 @@ fn manifest(has: impl Fn(&str) -> bool) -> Manifest {
             manifest: "./package.json",
         },
         custom_elements: elements,
-        files: ["www", "pkg", ELEMENTS, "LICENSE-MIT", "LICENSE-APACHE"],
+        files: ["www", "pkg", "LICENSE-MIT", "LICENSE-APACHE"],
         side_effects: true, // to import it is to define the element
     }
 }
@@ -137,8 +134,9 @@ mod tests {
     #[test]
     fn types_come_first_and_the_elements_manifest_is_named_where_it_is() {
         let full = written(true);
-        let entry = r#"{"types":"./www/vae-playground.d.ts","default":"./www/vae-playground.js"}"#;
+        let entry =
+            r#"{"types":"./www/types/vae-playground.d.ts","default":"./www/vae-playground.js"}"#;
         assert!(full.contains(entry), "{full}");
-        assert!(full.contains(r#""customElements":"custom-elements.json""#), "{full}");
+        assert!(full.contains(r#""customElements":"www/custom-elements.json""#), "{full}");
     }
 }
