@@ -84,6 +84,8 @@ export function handOver(stage) {
       "the CPU trains until the GPU is warm, which goes on from there without a seam",
       () =>
         onHardware(stage, async (visit) => {
+          const { page, element } = visit;
+          await page.waitForFunction((el) => el.engineInfo, {}, element);
           const errors = await hearErrors(visit);
           const { engines, losses, step } = await trainUntilRelieved(visit);
           assert.deepEqual(engines, ["cpu warming", "webgpu ok"]);
