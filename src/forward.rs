@@ -1,10 +1,11 @@
 //! The forward pass on the CPU: the same few lines decode the digit under the pointer, measure
 //! a model, and begin each training step.
 
+use arithmetic::lanes::{self, Lanes};
+use arithmetic::sparse::SparseRows;
+
 use crate::config::{LATENT, PIXELS};
-use crate::lanes::{self, Lanes};
 use crate::params::Tensors;
-use crate::sparse::SparseRows;
 
 /// Numbers that the two heads give for an image: mean₁, mean₂, log σ²₁, log σ²₂.
 const HEADS: usize = 2 * LATENT;

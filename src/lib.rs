@@ -27,7 +27,6 @@ pub mod engine;
 pub mod explore;
 pub mod forward;
 pub mod json;
-mod lanes;
 #[cfg(feature = "autodiff")]
 pub mod model;
 pub mod noise;
@@ -35,7 +34,6 @@ pub mod objective;
 pub mod params;
 pub mod raster;
 mod safetensors;
-mod sparse;
 pub mod training;
 #[cfg(any(feature = "core", feature = "webgpu", feature = "stock"))]
 pub mod wasm;

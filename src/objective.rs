@@ -2,8 +2,10 @@
 //!
 //! In nats, one image and one dimension or pixel at a time; engines sum.
 
+use arithmetic::lanes::{self, Lanes, exp, ln};
+
+use crate::config::Reconstruction::{Bernoulli, SquaredError};
 use crate::config::{Objective, Reconstruction};
-use crate::lanes::{self, Lanes};
 
 /// KL(q(z|x) ‖ p(z)) of one image and one dimension, in nats, for p = N(0, 1).
 ///
@@ -32,10 +34,8 @@ pub fn reparameterize(mean: f32, std: f32, epsilon: f32) -> f32 {
 #[inline(always)]
 pub fn reconstruction_lanes(kind: Reconstruction, output: Lanes, pixel: Lanes) -> Lanes {
     match kind {
-        Reconstruction::SquaredError => (output - pixel) * (output - pixel) * Lanes::HALF,
-        Reconstruction::Bernoulli => {
-            output.max(Lanes::ZERO) - pixel * output + ((-output.abs()).exp() + Lanes::ONE).ln()
-        }
+        SquaredError => (output - pixel) * (output - pixel) * Lanes::HALF,
+        Bernoulli => output.max(Lanes::ZERO) - pixel * output + ln(exp(-output.abs()) + Lanes::ONE),
     }
 }
 
@@ -43,11 +43,12 @@ pub fn reconstruction_lanes(kind: Reconstruction, output: Lanes, pixel: Lanes) -
 #[inline(always)]
 pub fn decoded_lanes(kind: Reconstruction, output: Lanes) -> Lanes {
     match kind {
-        Reconstruction::SquaredError => output,
+        SquaredError => output,
         // e^−88 is the smallest that is a normal f32; the sigmoid is 0 or 1 long before.
-        Reconstruction::Bernoulli => {
-            Lanes::ONE
-                / ((-output).max(Lanes::splat(-88.0)).min(Lanes::splat(88.0)).exp() + Lanes::ONE)
+        Bernoulli => {
+            const MOST: Lanes = Lanes::new([88.0; 8]);
+            const LEAST: Lanes = Lanes::new([-88.0; 8]);
+            Lanes::ONE / (exp((-output).max(LEAST).min(MOST)) + Lanes::ONE)
         }
     }
 }
@@ -68,7 +69,15 @@ pub fn reconstruction_gradient(kind: Reconstruction, output: f32, pixel: f32) ->
 /// # Shapes
 /// - `outputs`, `pixels`: `[784]`
 pub fn image_reconstruction(kind: Reconstruction, outputs: &[f32], pixels: &[f32]) -> f32 {
-    lanes::sum(outputs, pixels, |output, pixel| reconstruction_lanes(kind, output, pixel))
+    // Which kind it is, is asked once and not for every eight pixels.
+    match kind {
+        SquaredError => lanes::sum(outputs, pixels, |output, pixel| {
+            reconstruction_lanes(SquaredError, output, pixel)
+        }),
+        Bernoulli => lanes::sum(outputs, pixels, |output, pixel| {
+            reconstruction_lanes(Bernoulli, output, pixel)
+        }),
+    }
 }
 
 /// Turns decoder outputs into ∂cost/∂output: `weight` times the decoded pixel minus the
@@ -82,7 +91,7 @@ pub fn outputs_to_gradient(kind: Reconstruction, weight: f32, outputs: &mut [f32
 
 /// Turns decoder outputs into the pixels that they stand for.
 pub fn outputs_to_pixels(kind: Reconstruction, outputs: &mut [f32]) {
-    if kind != Reconstruction::SquaredError {
+    if kind != SquaredError {
         lanes::transform([outputs], [], |[output], []| [decoded_lanes(kind, output)]);
     }
 }

@@ -1,5 +1,7 @@
 //! Images as they are kept: bytes, one after another, with their labels.
 
+use arithmetic::lanes;
+
 use super::chunk::{ChunkError, split_chunk};
 use crate::config::PIXELS;
 
@@ -68,10 +70,7 @@ impl Images {
 /// # Panics
 /// When the two differ in length.
 pub fn intensities(bytes: &[u8], target: &mut [f32]) {
-    assert_eq!(bytes.len(), target.len(), "a number a byte");
-    for (target, &byte) in target.iter_mut().zip(bytes) {
-        *target = f32::from(byte) * (1.0 / 255.0);
-    }
+    lanes::scale_bytes(bytes, 1.0 / 255.0, target);
 }
 
 #[cfg(test)]

@@ -2,13 +2,14 @@
 
 use core::ops::Range;
 
+use arithmetic::sparse::SparseRows;
+
 use crate::config::{LATENT, PIXELS, TrainConfig};
 use crate::data::Images;
 use crate::forward::{self, Heads};
 use crate::noise::{self, Stream};
 use crate::objective::{self, TermWeights};
 use crate::params::{Layout, Tensors};
-use crate::sparse::SparseRows;
 use crate::weights::WeightsFile;
 
 /// Images decoded or encoded at a time: enough for the matrix product to run at full speed,

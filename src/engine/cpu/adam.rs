@@ -1,7 +1,8 @@
 //! Adam, in one pass over the flat buffers.
 
+use arithmetic::lanes::{self, Lanes};
+
 use crate::engine::{ADAM_BETA_1, ADAM_BETA_2, ADAM_EPSILON, TrainState};
-use crate::lanes::{self, Lanes};
 
 /// One update of every weight.
 ///

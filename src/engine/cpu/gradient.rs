@@ -1,14 +1,15 @@
 //! One batch forward and backward through the model.
 
+use arithmetic::lanes::{self, Lanes};
+use arithmetic::sparse::SparseRows;
+
 use crate::config::{LATENT, PIXELS};
 use crate::data::Images;
 use crate::engine::{StepLosses, StepSettings};
 use crate::forward::{self, Heads};
-use crate::lanes::{self, Lanes};
 use crate::noise::{self, Stream};
 use crate::objective::{self, LossSums, TermWeights};
 use crate::params::{Layout, Tensors};
-use crate::sparse::SparseRows;
 
 /// The activations of one batch and the derivatives of its cost by them.
 #[derive(Default)]

@@ -52,7 +52,7 @@ impl Module {
     fn profile(self) -> &'static str {
         match self {
             Self::Core => "wasm",
-            Self::Webgpu => "wasm-small",
+            Self::Webgpu => "wasm-webgpu",
             Self::Stock => "wasm-stock",
         }
     }

@@ -84,7 +84,8 @@ fn xtask() -> Result<()> {
 }
 
 fn native() -> Result<()> {
-    process::run(process::cargo().args(["test", "--package", "vae-playground"]).args(NATIVE))
+    let packages = ["test", "--package", "arithmetic", "--package", "vae-playground"];
+    process::run(process::cargo().args(packages).args(NATIVE))
 }
 
 fn script(name: &str) -> Result<()> {

@@ -198,18 +198,25 @@ fn dots(left: &[f32], [a, b, c, d]: [&[f32]; DOTS]) -> [f32; DOTS] {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::noise::philox;
 
-    /// The machine's own mix of zeros and other values; every seventh row is all zeros, every
-    /// seventh after it has none.
+    /// 64 bits decided by `place`: SplitMix64's finaliser (Steele, Lea & Flood 2014).
+    fn mixed(place: u64) -> u64 {
+        let word = (place + 1).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+        let word = (word ^ (word >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        let word = (word ^ (word >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        word ^ (word >> 31)
+    }
+
+    /// A third of values, the rest zeros; every seventh row is all zeros, every seventh after it
+    /// has none.
     fn matrix(stream: u32, rows: usize, columns: usize) -> Vec<f32> {
         let value = |index: usize| {
-            let [word, other, ..] = philox([index as u32, stream, 0, 0], [1, 2]);
-            let value = other as f32 / 2.0_f32.powi(31) - 1.0;
+            let word = mixed(index as u64 | u64::from(stream) << 32);
+            let value = (word >> 32) as f32 / 2.0_f32.powi(31) - 1.0;
             match index / columns % 7 {
                 0 => 0.0,
                 1 => value,
-                _ if word % 3 == 0 => value,
+                _ if word.is_multiple_of(3) => value,
                 _ => 0.0,
             }
         };
