@@ -1,12 +1,10 @@
 //! A run as a file: its model, Adam's memory and its place among the images.
 
-use miniserde::{Deserialize, json};
-
 use crate::config::TrainConfig;
 use crate::engine::TrainState;
-use crate::json::{Json, array, object};
+use crate::json::{Fields, Json, Value, array, object, read};
 use crate::params::{Layout, TensorSpec};
-use crate::safetensors::{self, File, Stored, find};
+use crate::safetensors::{self, File, Stored, find, wholes};
 use crate::weights::{Precision, WeightsError, WeightsFile, read_tensor, stored_tensors};
 
 const PROGRESS_KEY: &str = "training";
@@ -31,13 +29,30 @@ pub struct Checkpoint {
     pub chunks: Vec<usize>,
 }
 
-#[derive(Deserialize)]
+/// A run's place, as the metadata has it.
 struct Progress {
     step: u32,
     updates: u32,
     epoch: usize,
     position: usize,
     chunks: Vec<usize>,
+}
+
+impl Progress {
+    fn from_json(text: &str) -> Option<Self> {
+        let fields: Fields<Value> = read(text)?;
+        let whole = |name| match fields.get(name)? {
+            Value::Whole(number) => u32::try_from(*number).ok(),
+            _ => None,
+        };
+        Some(Self {
+            step: whole("step")?,
+            updates: whole("updates")?,
+            epoch: whole("epoch")? as usize,
+            position: whole("position")? as usize,
+            chunks: wholes(fields.get("chunks")?)?,
+        })
+    }
 }
 
 impl Checkpoint {
@@ -72,7 +87,7 @@ impl Checkpoint {
         let model = WeightsFile::from_bytes(bytes)?;
         let file = File::parse(bytes).map_err(WeightsError::Format)?;
         let progress = find(&file.metadata, PROGRESS_KEY).unwrap_or_default();
-        let progress: Progress = json::from_str(progress).map_err(|_| {
+        let progress = Progress::from_json(progress).ok_or_else(|| {
             WeightsError::Format(format!("its {PROGRESS_KEY} metadata is no run's progress"))
         })?;
         let images = progress.chunks.iter().try_fold(0_usize, |sum, &count| sum.checked_add(count));

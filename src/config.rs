@@ -2,11 +2,9 @@
 
 mod choices;
 
-use miniserde::json::{self, Number, Value};
-
 pub use self::choices::{Initialisation, Objective, Preset, Reconstruction};
 
-use crate::json::{Json, object};
+use crate::json::{Fields, Json, Value, object, read};
 
 /// Pixels of an image, 28 × 28, row by row from the top left.
 pub const PIXELS: usize = 784;
@@ -76,8 +74,8 @@ impl TrainConfig {
     /// A [`ConfigError`] that names the field, for text that is not JSON, an unknown field, a
     /// value of the wrong kind or one outside its range.
     pub fn from_json(text: &str) -> Result<Self, ConfigError> {
-        let Ok(Value::Object(fields)) = json::from_str(text) else {
-            return Err(ConfigError::new("settings", "must be a JSON object"));
+        let Some(Fields(fields)) = read(text) else {
+            return Err(ConfigError::new("settings", "must be a JSON object of names and numbers"));
         };
         let mut config = Self { preset: None, ..Self::default() };
         for (name, value) in &fields {
@@ -182,16 +180,15 @@ impl TrainConfig {
 
 fn text<'a>(field: &'static str, value: &'a Value) -> Result<&'a str, ConfigError> {
     match value {
-        Value::String(text) => Ok(text),
+        Value::Text(text) => Ok(text),
         _ => Err(ConfigError::new(field, "must be a name")),
     }
 }
 
 fn number(field: &'static str, value: &Value) -> Result<f64, ConfigError> {
     match value {
-        Value::Number(Number::U64(number)) => Ok(*number as f64),
-        Value::Number(Number::I64(number)) => Ok(*number as f64),
-        Value::Number(Number::F64(number)) => Ok(*number),
+        Value::Whole(number) => Ok(*number as f64),
+        Value::Number(number) => Ok(*number),
         _ => Err(ConfigError::new(field, "must be a number")),
     }
 }

@@ -1,7 +1,11 @@
-//! JSON, written. (It is read with miniserde.)
+//! JSON, written, and read in [`read`].
 //!
 //! miniserde writes too, but the tables it writes floats from are 8 KB of gzip; nine digits,
 //! which is what these files and messages hold, need none.
+
+mod read;
+
+pub use self::read::{Fields, Value, read};
 
 /// A JSON value to be written.
 pub enum Json<'a> {
@@ -86,28 +90,24 @@ fn number(value: f64) -> String {
         digits /= 10;
         exponent += 1;
     }
-    let digits = format!("{digits:09}");
     let sign = if value < 0.0 { "-" } else { "" };
     match exponent {
-        0..DIGITS => {
-            let (whole, part) = digits.split_at(exponent as usize + 1);
-            decimal(&format!("{sign}{whole}"), part)
-        }
-        -7..0 => {
-            let zeros = "0".repeat((-1 - exponent) as usize);
-            decimal(&format!("{sign}0"), &(zeros + &digits))
-        }
-        _ => {
-            let (whole, part) = digits.split_at(1);
-            format!("{}e{exponent}", decimal(&format!("{sign}{whole}"), part))
-        }
+        -7..DIGITS => format!("{sign}{}", decimal(digits, (DIGITS - 1 - exponent) as usize)),
+        _ => format!("{sign}{}e{exponent}", decimal(digits, (DIGITS - 1) as usize)),
     }
 }
 
-fn decimal(whole: &str, part: &str) -> String {
-    match part.trim_end_matches('0') {
-        "" => whole.to_owned(),
-        part => format!("{whole}.{part}"),
+/// `number` / 10^`places` in decimal, without zeros at its end. Written from integers: formatting
+/// floats would add 12 KB to the core module.
+pub fn decimal(mut number: u64, mut places: usize) -> String {
+    while places > 0 && number.is_multiple_of(10) {
+        number /= 10;
+        places -= 1;
+    }
+    let unit = 10_u64.pow(places as u32);
+    match places {
+        0 => number.to_string(),
+        _ => format!("{}.{:0places$}", number / unit, number % unit),
     }
 }
 

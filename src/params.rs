@@ -62,8 +62,8 @@ impl Layout {
         let tensors = layers.map(|(weight, bias, inputs, outputs)| {
             [place(weight, vec![inputs, outputs], inputs), place(bias, vec![outputs], inputs)]
         });
-        let tensors = tensors.into_iter().flatten().collect::<Vec<_>>();
-        Self { hidden, tensors: tensors.try_into().expect("five layers of two tensors") }
+        let [[w1, b1], [wm, bm], [wv, bv], [w2, b2], [w3, b3]] = tensors;
+        Self { hidden, tensors: [w1, b1, wm, bm, wv, bv, w2, b2, w3, b3] }
     }
 
     /// Values in the whole buffer.

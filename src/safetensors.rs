@@ -8,12 +8,10 @@
 //! ```
 //!
 //! Written here rather than taken from the crate of that name, because that crate brings
-//! serde_json and hashbrown, 40 KB of the core module's 100 KB (gzip), for a header of ten
+//! serde_json and hashbrown, half again as much as the whole core module, for a header of ten
 //! lines. The tests hold it to that crate, both ways.
 
-use miniserde::json::{self, Number as JsonNumber, Value};
-
-use crate::json::{Json, array, object};
+use crate::json::{Fields, Json, Value, array, object, read};
 
 const METADATA_KEY: &str = "__metadata__";
 
@@ -56,7 +54,7 @@ pub struct File<'a> {
 
 /// The value of `key`.
 pub fn find<'a>(metadata: &'a Metadata, key: &str) -> Option<&'a str> {
-    metadata.iter().find(|(name, _)| name == key).map(|(_, value)| value.as_str())
+    metadata.iter().rfind(|(name, _)| name == key).map(|(_, value)| value.as_str())
 }
 
 impl<'a> File<'a> {
@@ -70,49 +68,48 @@ impl<'a> File<'a> {
         let (header, data) =
             rest.split_at_checked(length).ok_or("it ends before its header does")?;
         let header = core::str::from_utf8(header).map_err(|_| "its header is no text")?;
-        let Ok(Value::Object(header)) = json::from_str(header) else {
-            return Err("its header is no JSON object".to_owned());
+        let Some(Fields::<Fields<Value>>(header)) = read(header) else {
+            return Err("its header is no JSON object of tensors".to_owned());
         };
         let mut file = Self { metadata: Vec::new(), tensors: Vec::new() };
-        for (name, value) in &header {
-            let read = match name == METADATA_KEY {
-                true => read_metadata(value).map(|metadata| file.metadata = metadata),
-                false => {
-                    read_tensor(value, data).map(|tensor| file.tensors.push((name.clone(), tensor)))
-                }
-            };
-            read.ok_or_else(|| format!("its header's entry {name} does not fit its data"))?;
+        for (name, entry) in header {
+            let misfit = || format!("its header's entry {name} does not fit its data");
+            if name == METADATA_KEY {
+                file.metadata = texts(entry).ok_or_else(misfit)?;
+            } else {
+                let tensor = read_tensor(&entry, data).ok_or_else(misfit)?;
+                file.tensors.push((name, tensor));
+            }
         }
         Ok(file)
     }
 
     /// The tensor called `name`.
     pub fn tensor(&self, name: &str) -> Option<&Tensor<'a>> {
-        self.tensors.iter().find(|(other, _)| other == name).map(|(_, tensor)| tensor)
+        self.tensors.iter().rfind(|(other, _)| other == name).map(|(_, tensor)| tensor)
     }
 }
 
 /// Metadata from its JSON form, an object of strings.
 #[cfg(feature = "core")]
 pub fn read_metadata_json(text: &str) -> Option<Metadata> {
-    json::from_str(text).ok().as_ref().and_then(read_metadata)
+    read(text).and_then(texts)
 }
 
-fn read_metadata(value: &Value) -> Option<Metadata> {
-    let Value::Object(entries) = value else { return None };
-    let entries = entries.iter().map(|(key, value)| match value {
-        Value::String(text) => Some((key.clone(), text.clone())),
+/// Fields that are all strings.
+fn texts(Fields(fields): Fields<Value>) -> Option<Metadata> {
+    let texts = fields.into_iter().map(|(key, value)| match value {
+        Value::Text(text) => Some((key, text)),
         _ => None,
     });
-    entries.collect()
+    texts.collect()
 }
 
-fn read_tensor<'a>(value: &Value, data: &'a [u8]) -> Option<Tensor<'a>> {
-    let Value::Object(entry) = value else { return None };
+fn read_tensor<'a>(entry: &Fields<Value>, data: &'a [u8]) -> Option<Tensor<'a>> {
     let (number, size) = match entry.get("dtype")? {
-        Value::String(name) if name == "F32" => (Number::F32, Some(4)),
-        Value::String(name) if name == "F16" => (Number::F16, Some(2)),
-        Value::String(_) => (Number::Other, None),
+        Value::Text(name) if name == "F32" => (Number::F32, Some(4)),
+        Value::Text(name) if name == "F16" => (Number::F16, Some(2)),
+        Value::Text(_) => (Number::Other, None),
         _ => return None,
     };
     let shape = wholes(entry.get("shape")?)?;
@@ -123,13 +120,9 @@ fn read_tensor<'a>(value: &Value, data: &'a [u8]) -> Option<Tensor<'a>> {
     fits.then_some(Tensor { number, shape, data })
 }
 
-fn wholes(value: &Value) -> Option<Vec<usize>> {
-    let Value::Array(values) = value else { return None };
-    let numbers = values.iter().map(|value| match value {
-        Value::Number(JsonNumber::U64(number)) => usize::try_from(*number).ok(),
-        _ => None,
-    });
-    numbers.collect()
+pub fn wholes(value: &Value) -> Option<Vec<usize>> {
+    let Value::Wholes(numbers) = value else { return None };
+    numbers.iter().map(|&number| usize::try_from(number).ok()).collect()
 }
 
 /// A file of these tensors, in this order, the header padded so that the data is aligned.

@@ -4,6 +4,7 @@
 use half::f16;
 
 use crate::config::TrainConfig;
+use crate::json::{Json, array};
 use crate::params::{Layout, TensorSpec};
 use crate::safetensors::{self, File, Metadata, Number, Stored, find};
 
@@ -145,10 +146,15 @@ fn read_config(file: &File<'_>) -> Result<TrainConfig, WeightsError> {
     let config = TrainConfig { preset: None, hidden, ..TrainConfig::default() };
     config.validate().map_err(|_| WeightsError::Shape {
         tensor: name.to_owned(),
-        got: format!("{shape:?}"),
+        got: written(&shape),
         expected: "[784, hidden] with hidden from 16 to 1024".to_owned(),
     })?;
     Ok(config)
+}
+
+/// A shape as people write it, `[784,256]`.
+fn written(shape: &[usize]) -> String {
+    array(shape.iter().map(|&side| Json::Whole(side as u64)))
 }
 
 /// Reads one tensor into `target`, from float32 or float16.
@@ -160,11 +166,11 @@ pub(crate) fn read_tensor(
     let shape_error = |got: String| WeightsError::Shape {
         tensor: spec.name.to_owned(),
         got,
-        expected: format!("F32 or F16 {:?}", spec.shape),
+        expected: format!("F32 or F16 {}", written(&spec.shape)),
     };
     let tensor = file.tensor(spec.name).ok_or_else(|| shape_error("missing".to_owned()))?;
     if tensor.shape != spec.shape {
-        return Err(shape_error(format!("{:?}", tensor.shape)));
+        return Err(shape_error(written(&tensor.shape)));
     }
     let values: Vec<f32> = match tensor.number {
         Number::F32 => tensor.data.as_chunks().0.iter().map(|&b| f32::from_le_bytes(b)).collect(),

@@ -1,6 +1,7 @@
 //! Where an axis is labelled, and how its numbers are written.
 
 use super::{Axes, Plane};
+use crate::json::decimal;
 
 /// A labelled place on an axis.
 #[derive(Clone, Debug, PartialEq)]
@@ -35,15 +36,11 @@ impl Plane {
 }
 
 /// A tick's number to three decimals, without the noise of binary fractions and with a true
-/// minus sign. Written from an integer: formatting floats would add 12 KB to the module.
+/// minus sign.
 fn written(value: f64) -> String {
     let thousandths = (value * 1000.0).round() as i64;
-    let (whole, part) = (thousandths.abs() / 1000, thousandths.abs() % 1000);
     let sign = if thousandths < 0 { "−" } else { "" };
-    match part {
-        0 => format!("{sign}{whole}"),
-        _ => format!("{sign}{whole}.{}", format!("{part:03}").trim_end_matches('0')),
-    }
+    format!("{sign}{}", decimal(thousandths.unsigned_abs(), 3))
 }
 
 #[cfg(test)]
