@@ -1,5 +1,6 @@
 // A page of somebody else's, on another host than the site: what an author pasted is all there is.
 
+import assert from "node:assert/strict";
 import { createServer } from "node:http";
 import { Visit } from "./visit.mjs";
 
@@ -55,4 +56,16 @@ export async function elementIn(frame) {
   await frame.evaluate(() => customElements.whenDefined("vae-playground"));
   await element.evaluate((playground) => playground.ready);
   return element;
+}
+
+/** Drags the point in a frame. @param {Visit} visit @param {Frame} frame */
+export async function dragInFrame({ page }, frame) {
+  const plane = await frame.waitForSelector("vae-playground >>> .square");
+  await plane?.evaluate((node) => node.scrollIntoView({ block: "center" }));
+  const box = await plane?.boundingBox();
+  assert(box, "there is no plane");
+  await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
+  await page.mouse.down();
+  await page.mouse.move(box.x + 0.7 * box.width, box.y + 0.4 * box.height, { steps: 5 });
+  await page.mouse.up();
 }

@@ -1,7 +1,7 @@
 // embed.html in a page of another site, by the code that the page gives out.
 
 import assert from "node:assert/strict";
-import { elementIn, visitingElsewhere } from "../elsewhere.mjs";
+import { dragInFrame, elementIn, visitingElsewhere } from "../elsewhere.mjs";
 import { claim } from "../harness.mjs";
 import { DIGIT, chooseFromMenu, pixelsOf } from "../page.mjs";
 import { visiting } from "../visit.mjs";
@@ -59,19 +59,12 @@ export function embed(stage) {
       visiting(stage, { query: STATE }, async (visit) => {
         const code = await embedCode(visit, "frame");
         const here = await shown(visit.element);
-        await visitingElsewhere(stage, code, async ({ page }, frame) => {
+        await visitingElsewhere(stage, code, async (visit, frame) => {
           const element = await elementIn(frame);
           await frame.waitForFunction((el) => el.latent[0] === 0.5, {}, element);
           await frame.evaluate(() => new Promise(requestAnimationFrame));
           assert.deepEqual(await shown(element), here);
-          const plane = await frame.waitForSelector("vae-playground >>> .square");
-          await plane?.evaluate((node) => node.scrollIntoView({ block: "center" }));
-          const box = await plane?.boundingBox();
-          assert(box, "there is no plane");
-          await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
-          await page.mouse.down();
-          await page.mouse.move(box.x + 0.7 * box.width, box.y + 0.4 * box.height, { steps: 5 });
-          await page.mouse.up();
+          await dragInFrame(visit, frame);
           const moved = await shown(element);
           assert.notDeepEqual(moved.latent, here.latent);
           assert.notDeepEqual(moved.digit, here.digit);
