@@ -4,8 +4,9 @@
 //   --only PATTERN   claims whose suite or name matches
 //   --screenshot     makes docs/screenshot.png instead
 //
-// CHROMIUM and FIREFOX name the browsers' programs. It never passes by skipping: a browser that
-// is not there, or a module that was not built, fails the claims that need it.
+// CHROMIUM and FIREFOX name the browsers' programs, NOTEBOOK_PYTHON a Python with IPython, which is
+// else python3. It never passes by skipping: a browser that is not there, or a module that was not
+// built, fails the claims that need it.
 
 import { access } from "node:fs/promises";
 import { join, resolve } from "node:path";

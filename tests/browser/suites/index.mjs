@@ -15,6 +15,7 @@ import { npmPackage } from "./package.mjs";
 import { memory } from "./memory.mjs";
 import { peers } from "./peers.mjs";
 import { plane } from "./plane.mjs";
+import { samples } from "./samples.mjs";
 import { screenshots } from "./screenshots.mjs";
 import { serve } from "./serve.mjs";
 import { speed } from "./speed.mjs";
@@ -40,6 +41,7 @@ export function suites(stage) {
     { name: "serve", claims: serve(stage) },
     { name: "offline", claims: offline(stage) },
     { name: "package", claims: npmPackage(stage) },
+    { name: "samples", claims: samples(stage) },
     { name: "languages", claims: languages(stage) },
     { name: "accessibility", claims: accessibility(stage) },
     { name: "screenshots", claims: screenshots(stage) },

@@ -1,4 +1,4 @@
-//! Models out to Python and back, and the two Python environments that this takes.
+//! Models out to Python and back, and the Python environments that this and others' tests take.
 //!
 //! NumPy and safetensors come from the package index, in the very versions of
 //! `python/requirements.txt`. PyTorch is the machine's own (Debian's, where this tool may install
@@ -13,6 +13,9 @@ use crate::{paths, process};
 
 /// What is installed in the environment without PyTorch; a line a package, with its version.
 const REQUIREMENTS: &str = "python/requirements.txt";
+
+/// What runs a notebook's cells, for the sample in `samples/frame/jupyter.ipynb`.
+const IPYTHON: &str = "ipython==9.18.1";
 
 /// Debian's packages of a Python that [`base`] finds. OpenBLAS because without it Debian's PyTorch
 /// multiplies matrices some thirty times as slowly.
@@ -54,6 +57,11 @@ fn with_numpy() -> Result<PathBuf> {
 pub fn with_torch() -> Result<PathBuf> {
     let safetensors = ["--constraint", REQUIREMENTS, "safetensors"];
     environment("torch", &["--system-site-packages"], &safetensors)
+}
+
+/// A Python with IPython and nothing else, made where it is missing.
+pub fn with_ipython() -> Result<PathBuf> {
+    environment("notebook", &[], &[IPYTHON])
 }
 
 /// A Python that has PyTorch and can make environments: `PYTHON`, or the first on PATH, or

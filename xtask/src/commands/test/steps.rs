@@ -99,6 +99,7 @@ fn browser() -> Result<()> {
             .arg("tests/browser/run.mjs")
             .env("CHROMIUM", browsers.chromium)
             .env("FIREFOX", browsers.firefox)
+            .env("NOTEBOOK_PYTHON", python::with_ipython()?)
             // So that the run can serve dist/ without going through cargo.
             .env("XTASK", std::env::current_exe()?),
     )
