@@ -16,6 +16,12 @@ import { currentTheme, watchTheme } from "./theme.js";
 /** @typedef {import("./stage.js").Plane} Plane */
 /** @typedef {import("./protocol.js").Settings} Settings */
 /** @typedef {import("./training.js").Span} Span */
+/**
+ * What is drawn on the plane; `label`: the only one whose codes are, or -1.
+ *
+ * @typedef {{ tiles: boolean, codes: boolean, prior: boolean, posterior: boolean,
+ *   numerals: boolean, label: number }} Layers
+ */
 
 /** News that is only drawn waits until somebody sees it. */
 const DRAWN = ["model", "codes", "metrics"];
@@ -33,6 +39,10 @@ export class Playground extends EventTarget {
   theme;
   /** @type {Plane} there once `ready` is true */
   plane = /** @type {any} */ (null);
+  /** @type {Layers} */
+  layers = { tiles: true, codes: true, prior: true, posterior: true, numerals: false, label: -1 };
+  /** Whether the loss is drawn against the logarithm of the step. */
+  logarithmic = false;
   /** What the page around it adds to the menu. @type {import("./views/menu.js").MenuGroup[]} */
   menuGroups = [];
 

@@ -3,9 +3,9 @@
 //   nats │•                          x: step, linear or logarithmic
 //        │ ╲___•____•____•  total    y: nats per image, from 0
 //        └────────────────  step
-import { contextOf, palette } from "./dom.js";
 import { MARGIN, createScale, niceStep } from "./loss-scale.js";
 
+/** @import { palette } from "./dom.js" */
 /** @import { ChartData, Point, Term } from "./loss-scale.js" */
 
 /** Told apart by dash and by mark as well as by colour. @type {readonly {term: Term, dash: number[], corners: number, mark: string}[]} */
@@ -18,16 +18,14 @@ export const TERMS = [
 /** @typedef {ReturnType<typeof createScale>} Scale */
 
 /**
- * @param {HTMLCanvasElement} canvas
+ * On a clean canvas, in CSS pixels.
+ * @param {CanvasRenderingContext2D} context
+ * @param {{width: number, height: number}} size
  * @param {ChartData} data
+ * @param {ReturnType<typeof palette>} colours
  */
-export function drawChart(canvas, data) {
-  const context = contextOf(canvas);
-  const size = { width: canvas.width / devicePixelRatio, height: canvas.height / devicePixelRatio };
-  const colours = palette(canvas);
+export function drawChart(context, size, data, colours) {
   const scale = createScale(size, data);
-  context.setTransform(devicePixelRatio, 0, 0, devicePixelRatio, 0, 0);
-  context.clearRect(0, 0, size.width, size.height);
   context.font = `12px ${colours.font}`;
   drawAxes(context, scale, data, colours);
   context.lineJoin = "round";

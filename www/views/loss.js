@@ -1,5 +1,5 @@
 // The loss per image, in nats, against the step: while training, and on the validation images.
-import { listen, make, number, oncePerFrame, say, write } from "./dom.js";
+import { contextOf, listen, make, number, oncePerFrame, palette, say, write } from "./dom.js";
 import { createHelp, createPanel } from "./help.js";
 import { TERMS, drawChart } from "./loss-chart.js";
 import { createScale } from "./loss-scale.js";
@@ -19,11 +19,16 @@ export function createLossView(playground) {
   say(playground, canvas, "loss.chart", "aria-label");
   const legend = createLegend(playground);
   const place = make("span", { class: "loss-place figure" });
-  const state = { hover: /** @type {Point | null} */ (null), logarithmic: false };
+  const state = { hover: /** @type {Point | null} */ (null) };
 
   const draw = oncePerFrame(() => {
     if (!canvas.width) return;
-    drawChart(canvas, chartData(playground, state));
+    const context = contextOf(canvas);
+    const scale = devicePixelRatio;
+    const size = { width: canvas.width / scale, height: canvas.height / scale };
+    context.setTransform(scale, 0, 0, scale, 0, 0);
+    context.clearRect(0, 0, size.width, size.height);
+    drawChart(context, size, chartData(playground, state.hover), palette(canvas));
     const { last, step } = playground.metrics;
     const shown = state.hover ?? (last && { ...last, step });
     legend.draw(shown);
@@ -46,7 +51,7 @@ export function createLossView(playground) {
 
   const log = make("input", { type: "checkbox" });
   log.addEventListener("change", () => {
-    state.logarithmic = log.checked;
+    playground.logarithmic = log.checked;
     draw();
   });
   const logName = say(playground, make("span"), "loss.logarithmic");
@@ -65,14 +70,15 @@ export function createLossView(playground) {
 
 /**
  * @param {Playground} playground
- * @param {{hover: Point | null, logarithmic: boolean}} state
+ * @param {Point | null} hover
  * @returns {ChartData}
  */
-function chartData(playground, state) {
+export function chartData(playground, hover) {
   const { history, validation } = playground.metrics;
+  const { logarithmic } = playground;
   const names = /** @type {Record<Term, string>} */ ({});
   for (const { term } of TERMS) names[term] = playground.t(`loss.${term}.short`);
-  return { history, validation, ...state, names, step: playground.t("loss.step") };
+  return { history, validation, logarithmic, hover, names, step: playground.t("loss.step") };
 }
 
 /**
@@ -111,7 +117,7 @@ function createLegend(playground) {
  * Pointer or arrow keys choose a step to read off.
  * @param {Playground} playground
  * @param {HTMLCanvasElement} canvas
- * @param {{hover: Point | null, logarithmic: boolean}} state
+ * @param {{hover: Point | null}} state
  * @param {() => void} draw
  */
 function listenToHover(playground, canvas, state, draw) {
@@ -121,7 +127,7 @@ function listenToHover(playground, canvas, state, draw) {
     draw();
   };
   canvas.addEventListener("pointermove", (event) => {
-    const data = chartData(playground, state);
+    const data = chartData(playground, state.hover);
     const scale = createScale({ width: canvas.clientWidth, height: canvas.clientHeight }, data);
     const step = scale.step(event.offsetX);
     hover(data.history.find((point) => point.step >= step) ?? data.history.at(-1));

@@ -3,39 +3,44 @@
 import { contextOf, make, palette } from "./dom.js";
 
 /** @import { Playground } from "../playground.js" */
-/** @import { LayerOptions } from "./plane-layers.js" */
 /** @typedef {{pixels: Uint8ClampedArray, size: number}} Marks ten squares side by side, RGBA */
 
 /** Radii of a code's dot along one side of the plane, for many codes and for few; tuned by eye. */
 const DOTS_ACROSS = { many: 380, few: 290 };
 const MANY = 5000;
-const DOT_OPACITY = 0.8;
+export const DOT_OPACITY = 0.8;
 
 /**
  * The test images' codes, in the data's order, so that no label lies on top by its number.
  * @param {Playground} playground
  * @param {HTMLCanvasElement} canvas already the size of the square in device pixels
- * @param {LayerOptions} options
  * @param {Element} root
  * @param {number} scale device pixels a CSS pixel
  */
-export function drawCodes(playground, canvas, options, root, scale) {
-  const { codes, plane } = playground;
+export function drawCodes(playground, canvas, root, scale) {
+  const { codes, plane, layers } = playground;
   const side = canvas.width;
   const image = new ImageData(side, side);
   if (codes.count) {
-    const across = codes.count > MANY ? DOTS_ACROSS.many : DOTS_ACROSS.few;
-    // Dots grow with the plane: on a phone ten thousand large ones would cover it.
-    const marks = options.numerals
+    const marks = layers.numerals
       ? drawNumerals(root, scale)
-      : drawDots(root, Math.max(side / across, scale));
+      : drawDots(root, Math.max(dotRadius(codes.count, side), scale));
     const at = plane.place(codes.codes());
     codes.labels().forEach((/** @type {number} */ label, /** @type {number} */ i) => {
-      if (options.label < 0 || label === options.label)
+      if (layers.label < 0 || label === layers.label)
         stamp(image, marks, label, at[2 * i] * side, at[2 * i + 1] * side);
     });
   }
   contextOf(canvas).putImageData(image, 0, 0);
+}
+
+/**
+ * Dots grow with the plane: on a phone ten thousand large ones would cover it.
+ * @param {number} count of codes
+ * @param {number} side of the plane
+ */
+export function dotRadius(count, side) {
+  return side / (count > MANY ? DOTS_ACROSS.many : DOTS_ACROSS.few);
 }
 
 /**

@@ -1,32 +1,58 @@
 // The layers of the latent plane, each on a canvas. All coordinates come from core.Plane in units of
 // the square: x to the right, y down, 0 to 1; a layer only multiplies them by the side.
-import { contextOf, palette } from "./dom.js";
+import { contextOf } from "./dom.js";
 
 /** @import { Playground } from "../playground.js" */
-/** @typedef {{tiles: boolean, codes: boolean, prior: boolean, posterior: boolean, numerals: boolean, label: number}} LayerOptions */
+/** @import { Theme } from "../theme.js" */
+/** @import { palette } from "./dom.js" */
+
+/**
+ * How large a layer is drawn, and in which colours.
+ * @typedef {object} Look
+ * @property {number} side of the square, in the canvas's pixels
+ * @property {number} scale of lines and letters: those pixels a CSS pixel
+ * @property {ReturnType<typeof palette>} colours
+ */
 
 /** Tiles along one side of the manifold: the tutorial's figure. */
 export const TILES = 15;
 const TURNS = [1, 2, 3];
+/** Under codes the tiles step back, so that both can be read. Tuned by eye on both themes. */
+const TILES_UNDER_CODES = 0.6;
 
 /**
  * Decodes the 15×15 manifold into a canvas of its own size, one pixel a pixel.
  * @param {Playground} playground
  * @param {HTMLCanvasElement} canvas
+ * @param {Theme} theme
  */
-export function decodeTiles(playground, canvas) {
+export function decodeTiles(playground, canvas, theme) {
   const side = TILES * 28;
   canvas.width = canvas.height = side;
-  const rgba = playground.model.manifold(playground.plane, TILES, playground.theme);
+  const rgba = playground.model.manifold(playground.plane, TILES, theme);
   contextOf(canvas).putImageData(new ImageData(new Uint8ClampedArray(rgba), side, side), 0, 0);
+}
+
+/**
+ * @param {Playground} playground
+ * @param {CanvasRenderingContext2D} context
+ * @param {HTMLCanvasElement} tiles as `decodeTiles` makes them
+ * @param {number} side
+ */
+export function drawTiles({ layers, codes, plane }, context, tiles, side) {
+  const [left, top, right, bottom] = plane.gridExtent(TILES);
+  context.imageSmoothingEnabled = false;
+  context.globalAlpha = layers.codes && codes.count > 0 ? TILES_UNDER_CODES : 1;
+  context.drawImage(tiles, left * side, top * side, (right - left) * side, (bottom - top) * side);
+  context.globalAlpha = 1;
 }
 
 /**
  * @param {CanvasRenderingContext2D} context
  * @param {Float32Array} points unit pairs
+ * @param {number} side
  */
-function trace(context, points) {
-  const side = context.canvas.width;
+function trace(context, points, side) {
   context.beginPath();
   for (let i = 0; i < points.length; i += 2) context.lineTo(points[i] * side, points[i + 1] * side);
 }
@@ -54,18 +80,16 @@ const inside = (at, side, margin) => Math.min(Math.max(at, margin), side - margi
  * The prior's contours |z| = 1, 2, 3, each with its number.
  * @param {Playground} playground
  * @param {CanvasRenderingContext2D} context
- * @param {Element} root
- * @param {number} scale
+ * @param {Look} look
  */
-export function drawPrior(playground, context, root, scale) {
-  const { ink, paper, font } = palette(root);
-  const side = context.canvas.width;
+export function drawPrior(playground, context, { side, scale, colours }) {
+  const { ink, paper, font } = colours;
   context.font = `600 ${12 * scale}px ${font}`;
   context.textAlign = "center";
   context.textBaseline = "middle";
   for (const turn of TURNS) {
     const points = playground.plane.contour(turn);
-    trace(context, points);
+    trace(context, points, side);
     context.setLineDash([5 * scale, 4 * scale]);
     strokeTwice(context, ink, paper, 1.25 * scale);
     context.setLineDash([]);
@@ -86,17 +110,15 @@ export function drawPrior(playground, context, root, scale) {
  * The chosen image's posterior: its mean, and its 1σ and 2σ ellipses at true scale.
  * @param {Playground} playground
  * @param {CanvasRenderingContext2D} context
- * @param {Element} root
- * @param {number} scale
+ * @param {Look} look
  */
-export function drawPosterior(playground, context, root, scale) {
+export function drawPosterior(playground, context, { side, scale, colours }) {
   const { posterior, plane } = playground;
   if (!posterior) return;
-  const { accent, paper } = palette(root);
-  const side = context.canvas.width;
+  const { accent, paper } = colours;
   const { mean, logVar } = posterior;
   for (const turn of [2, 1]) {
-    trace(context, plane.ellipse(mean[0], mean[1], logVar[0], logVar[1], turn));
+    trace(context, plane.ellipse(mean[0], mean[1], logVar[0], logVar[1], turn), side);
     context.closePath();
     strokeTwice(context, accent, paper, (turn === 1 ? 2.25 : 1.5) * scale);
   }

@@ -4,14 +4,13 @@ import { createHelp } from "./help.js";
 import { ZOOM_STEP, resetView, zoom } from "./plane-input.js";
 
 /** @import { Playground } from "../playground.js" */
-/** @import { LayerOptions } from "./plane-layers.js" */
 
 /**
  * @param {Playground} playground
- * @param {LayerOptions} options
  * @param {() => void} redraw
  */
-export function createLayerBoxes(playground, options, redraw) {
+export function createLayerBoxes(playground, redraw) {
+  const options = playground.layers;
   const layers = make("fieldset", { class: "layers" });
   layers.append(say(playground, make("legend", { class: "unseen" }), "plane.layers"));
   for (const layer of /** @type {const} */ (["tiles", "codes", "prior", "posterior", "numerals"])) {
@@ -86,10 +85,10 @@ export function createZoom(playground) {
 /**
  * Ten buttons: a colour and its numeral. Pressed, one shows its own codes alone.
  * @param {Playground} playground
- * @param {LayerOptions} options
  * @param {() => void} redraw
  */
-export function createLegend(playground, options, redraw) {
+export function createLegend(playground, redraw) {
+  const options = playground.layers;
   const buttons = Array.from({ length: 10 }, (_, label) => {
     const node = make("button", {
       type: "button",

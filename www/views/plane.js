@@ -7,33 +7,21 @@ import { createPanel } from "./help.js";
 import { createAxes } from "./plane-axes.js";
 import { keepInSight, listenToKeys, listenToPointers, listenToWheel } from "./plane-input.js";
 import { drawCodes } from "./plane-codes.js";
-import { TILES, decodeTiles, drawPosterior, drawPrior } from "./plane-layers.js";
+import { decodeTiles, drawPosterior, drawPrior, drawTiles } from "./plane-layers.js";
 import { createAxesSwitch, createLayerBoxes, createLegend, createZoom } from "./plane-tools.js";
 
 /** @import { Playground } from "../playground.js" */
-/** @import { LayerOptions } from "./plane-layers.js" */
 
-/** Under codes the tiles step back, so that both can be read. Tuned by eye on both themes. */
-const TILES_UNDER_CODES = 0.6;
 /** Milliseconds between two words on where the point is: faster than any voice. */
 const ANNOUNCED = 250;
 
 /** @param {Playground} playground */
 export function createPlaneView(playground) {
-  /** @type {LayerOptions} */
-  const options = {
-    tiles: true,
-    codes: true,
-    prior: true,
-    posterior: true,
-    numerals: false,
-    label: -1,
-  };
   const canvas = make("canvas", { class: "layer" });
   const handle = createHandle(playground);
   const square = make("div", { class: "square", part: "square" }, canvas, handle);
   const axes = createAxes(playground, square);
-  const layers = createLayers(playground, canvas, options);
+  const layers = createLayers(playground, canvas);
   const size = { css: 0 };
 
   const place = () => placeHandle(playground, handle, size.css);
@@ -62,8 +50,8 @@ export function createPlaneView(playground) {
   listenToPointers(playground, square, handle);
   listenToWheel(playground, square);
   listenToKeys(playground, handle);
-  const layerBoxes = createLayerBoxes(playground, options, () => layers.refresh("codes"));
-  const legend = createLegend(playground, options, () => layers.refresh("codes"));
+  const layerBoxes = createLayerBoxes(playground, () => layers.refresh("codes"));
+  const legend = createLegend(playground, () => layers.refresh("codes"));
   const panel = createPanel(playground, "plane", axes.frame, layerBoxes, legend);
   panel.firstElementChild?.append(createAxesSwitch(playground), createZoom(playground));
   return panel;
@@ -73,9 +61,9 @@ export function createPlaneView(playground) {
  * The lower canvas and its cached layers. `refresh("codes")` makes that layer again in the next frame.
  * @param {Playground} playground
  * @param {HTMLCanvasElement} canvas
- * @param {LayerOptions} options
  */
-function createLayers(playground, canvas, options) {
+function createLayers(playground, canvas) {
+  const options = playground.layers;
   const cache = { tiles: make("canvas"), codes: make("canvas") };
   /** @type {Set<"tiles" | "codes">} */
   const stale = new Set();
@@ -84,18 +72,19 @@ function createLayers(playground, canvas, options) {
     if (!playground.ready || !canvas.width) return;
     const scale = devicePixelRatio;
     // One layer a frame: both at once would hold up the finger.
-    if (options.tiles && stale.delete("tiles")) decodeTiles(playground, cache.tiles);
+    if (options.tiles && stale.delete("tiles"))
+      decodeTiles(playground, cache.tiles, playground.theme);
     else if (options.codes && stale.delete("codes"))
-      drawCodes(playground, cache.codes, options, canvas, scale);
+      drawCodes(playground, cache.codes, canvas, scale);
     if (options.codes && stale.has("codes")) draw();
     const context = contextOf(canvas);
-    context.fillStyle = palette(canvas).paper;
-    context.fillRect(0, 0, canvas.width, canvas.width);
-    if (options.tiles)
-      drawTiles(playground, context, cache.tiles, options.codes && playground.codes.count > 0);
+    const look = { side: canvas.width, scale, colours: palette(canvas) };
+    context.fillStyle = look.colours.paper;
+    context.fillRect(0, 0, look.side, look.side);
+    if (options.tiles) drawTiles(playground, context, cache.tiles, look.side);
     if (options.codes) context.drawImage(cache.codes, 0, 0);
-    if (options.prior) drawPrior(playground, context, canvas, scale);
-    if (options.posterior) drawPosterior(playground, context, canvas, scale);
+    if (options.prior) drawPrior(playground, context, look);
+    if (options.posterior) drawPosterior(playground, context, look);
   });
   return {
     /** @param {...("tiles" | "codes")} layers */
@@ -110,21 +99,6 @@ function createLayers(playground, canvas, options) {
       draw();
     },
   };
-}
-
-/**
- * @param {Playground} playground
- * @param {CanvasRenderingContext2D} context
- * @param {HTMLCanvasElement} tiles
- * @param {boolean} underCodes
- */
-function drawTiles(playground, context, tiles, underCodes) {
-  const side = context.canvas.width;
-  const [left, top, right, bottom] = playground.plane.gridExtent(TILES);
-  context.imageSmoothingEnabled = false;
-  context.globalAlpha = underCodes ? TILES_UNDER_CODES : 1;
-  context.drawImage(tiles, left * side, top * side, (right - left) * side, (bottom - top) * side);
-  context.globalAlpha = 1;
 }
 
 /** @param {Playground} playground */
