@@ -4,6 +4,8 @@
 
 /** @type {Record<string, URL>} */
 const FILES = {
+  "code/burn.rs.txt": new URL("./code/burn.rs.txt", import.meta.url),
+  "code/pytorch.py.txt": new URL("./code/pytorch.py.txt", import.meta.url),
   "data/figure.bin": new URL("./data/figure.bin", import.meta.url),
   "data/mnist/manifest.json": new URL("./data/mnist/manifest.json", import.meta.url),
   "data/mnist/test-00.bin.gz": new URL("./data/mnist/test-00.bin.gz", import.meta.url),

@@ -6,7 +6,7 @@ import { PATHS, locate } from "../../www/files.js";
 const WWW = new URL("../../www/", import.meta.url);
 
 /** Data, not code: what is fetched by its address. */
-const FOLDERS = ["data", "data/mnist", "lang", "weights"];
+const FOLDERS = ["code", "data", "data/mnist", "lang", "weights"];
 
 test("files.js lists what the folders hold, no less and no more", async () => {
   const found = [];
