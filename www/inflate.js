@@ -12,14 +12,26 @@ export function isGzip(bytes) {
  * @param {Uint8Array<ArrayBuffer>} bytes
  * @param {string} file named in errors
  * @param {string} code of the error
+ * @param {number} [most] bytes: a stranger's few kilobytes of gzip may inflate to gigabytes
  * @returns {Promise<Uint8Array<ArrayBuffer>>}
  */
-export async function inflate(bytes, file, code) {
+export async function inflate(bytes, file, code, most = Infinity) {
   if (!isGzip(bytes)) return bytes;
-  const inflated = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
+  let length = 0;
+  /** @type {TransformStream<Uint8Array, Uint8Array>} */
+  const limit = new TransformStream({
+    transform(piece, controller) {
+      length += piece.length;
+      if (length > most) controller.error();
+      else controller.enqueue(piece);
+    },
+  });
+  const unzip = new DecompressionStream("gzip");
+  const inflated = new Blob([bytes]).stream().pipeThrough(unzip).pipeThrough(limit);
   try {
     return new Uint8Array(await new Response(inflated).arrayBuffer());
   } catch {
-    throw new PlaygroundError(code, `${file}: its gzip stream is damaged`, { file });
+    const what = length > most ? `it inflates to over ${most} bytes` : "its gzip stream is damaged";
+    throw new PlaygroundError(code, `${file}: ${what}`, { file });
   }
 }

@@ -192,6 +192,12 @@ export class Playground extends EventTarget {
   get source() {
     return this.#model.source;
   }
+  get fromFile() {
+    return this.#model.fromFile;
+  }
+  get data() {
+    return this.#model.data;
+  }
   get metrics() {
     return this.#model.metrics;
   }
@@ -263,8 +269,9 @@ export class Playground extends EventTarget {
   evaluate(split) {
     return this.#model.evaluate(split);
   }
-  exportWeights() {
-    return this.#model.exportWeights();
+  /** @param {"float32" | "float16"} [precision] */
+  exportWeights(precision) {
+    return this.#model.exportWeights(precision);
   }
   /** @param {ArrayBuffer | Uint8Array<ArrayBuffer>} buffer */
   importWeights(buffer) {

@@ -5,6 +5,9 @@
 /** As `src/config.rs` names them. */
 export const PRESETS = /** @type {const} */ (["elbo", "tutorial", "autoencoder"]);
 
+/** Bytes of a model's file: core refuses more (`src/weights.rs`), and nothing is read in vain. */
+export const LARGEST_MODEL = 64 * 1024 * 1024;
+
 /** A run of a preset with another seed, or for more epochs, is still a run of that preset. */
 const FREE = ["preset", "seed", "epochs"];
 

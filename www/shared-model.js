@@ -9,8 +9,9 @@ import { HeldBack } from "./held-back.js";
 import { fetchCodes, fetchFigure, fetchWeights } from "./assets.js";
 import { loadCore } from "./core.js";
 import { PlaygroundError, describe } from "./errors.js";
+import { storyOf } from "./exports/history.js";
 import { inflate } from "./inflate.js";
-import { PRESETS, isOfPreset, settingsJson, trainableNow } from "./settings.js";
+import { LARGEST_MODEL, PRESETS, isOfPreset, settingsJson, trainableNow } from "./settings.js";
 import { Stage } from "./stage.js";
 import { Training } from "./training.js";
 
@@ -42,6 +43,10 @@ export class SharedModel extends Stage {
   /** What its run began with: a preset's name or an address, of trained weights; "none", random
    *  ones; or "own", those of a file. */
   source = "none";
+  /** Whether its run began with the weights of a file, and not with random ones. */
+  fromFile = false;
+  /** Address of the manifest of its images; null: MNIST's. @type {string | null} */
+  data;
 
   #options;
   #training;
@@ -67,6 +72,7 @@ export class SharedModel extends Stage {
   constructor(options) {
     super();
     this.#options = options;
+    this.data = options.data;
     this.#training = new Training(options, {
       show: (snapshot) => this.#held.take(snapshot),
       showCodes: ({ codes, labels }) => this.setCodes(codes, labels),
@@ -161,6 +167,7 @@ export class SharedModel extends Stage {
 
   /** Trains on other images from the next start. @param {string | null} data address of a manifest */
   changeData(data) {
+    this.data = data;
     return this.#do(async () => {
       await this.#training.pause();
       await this.#training.restart({ data });
@@ -248,18 +255,22 @@ export class SharedModel extends Stage {
     });
   }
 
-  /** @returns {ArrayBuffer} safetensors, float32 */
-  exportWeights() {
-    const { step, epoch, validation, result } = this.metrics;
-    const metrics = JSON.stringify({ step, epoch, validation: validation.at(-1), test: result });
-    const bytes = this.model.toSafetensors("float32", JSON.stringify({ metrics }));
+  /**
+   * The model as a file; the settings, the metrics and the training's history in its metadata.
+   *
+   * @param {"float32" | "float16"} [precision]
+   * @returns {ArrayBuffer} safetensors
+   */
+  exportWeights(precision = "float32") {
+    const bytes = this.model.toSafetensors(precision, JSON.stringify(storyOf(this)));
     return new Uint8Array(bytes).buffer;
   }
 
   /** @param {ArrayBuffer | Uint8Array<ArrayBuffer>} buffer safetensors, gzipped or not */
   importWeights(buffer) {
     return this.#do(async () => {
-      const bytes = await inflate(new Uint8Array(buffer), "weights", "weights-format");
+      const file = new Uint8Array(buffer);
+      const bytes = await inflate(file, "weights", "weights-format", LARGEST_MODEL);
       const model = this.core.Model.fromSafetensors(bytes);
       await this.#take(model, "pretrained", settingsOf(model), "own");
     });
@@ -319,6 +330,7 @@ export class SharedModel extends Stage {
     this.#held.forget();
     this.settings = this.#origin = settings;
     this.source = source;
+    this.fromFile = state === "pretrained";
     this.tell("settings");
     this.setModel(model);
     this.setCodes(new Float32Array(), new Uint8Array());

@@ -9,7 +9,7 @@
 /** @typedef {import("../protocol.js").Settings} Settings */
 /** @typedef {Record<string, string | number>} Values */
 
-const MANIFEST = "data/mnist/manifest.json";
+const MANIFEST = "manifest.json";
 
 /** The programs there are: the template, and what to call a copy of it. */
 export const PROGRAMS = /** @type {const} */ ([
@@ -41,13 +41,13 @@ function valueOf(values, name) {
 }
 
 /**
- * Where a program finds the images: in the folder of their manifest. A bundler may have given every
- * file a name and a place of its own; then the reader has to bring a copy.
+ * Where a program finds the images: beside their manifest. Where a bundler gave every file a name of
+ * its own there is no such folder, and the reader has to bring a copy.
  *
- * @param {URL} manifest
+ * @param {string} manifest its address
  */
-export function dataFolder({ href }) {
-  return href.endsWith(MANIFEST) ? href.slice(0, -"manifest.json".length) : "www/data/mnist";
+export function dataFolder(manifest) {
+  return manifest.endsWith(`/${MANIFEST}`) ? manifest.slice(0, -MANIFEST.length) : "www/data/mnist";
 }
 
 /**

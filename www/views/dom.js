@@ -200,6 +200,7 @@ function readColours(colour, font) {
     quiet: colour("quiet"),
     line: colour("line"),
     accent: colour("accent"),
+    action: colour("action"),
     total: colour("total"),
     reconstruction: colour("reconstruction"),
     kl: colour("kl"),

@@ -2,8 +2,10 @@
 // → image. Each comes with a module of its own, fetched when it is first shown.
 import { createAlert } from "./alert.js";
 import { forgetPalettes, listen, make, say } from "./dom.js";
+import { createExports } from "./export-menu.js";
 import { createHelp } from "./help.js";
 import { createMenu } from "./menu.js";
+import { createDropHint } from "./open-model.js";
 
 /** @import { Playground } from "../playground.js" */
 /** @typedef {(playground: Playground) => HTMLElement} Create */
@@ -110,17 +112,19 @@ export class Layout {
   }
 
   /**
-   * What the page around adds stands after the controls.
+   * The menu stands after the controls: what the page around adds, and what can be taken home.
    *
    * @param {HTMLElement[]} views
    */
   #toolbar(views) {
-    const { menuGroups } = this.playground;
-    if (!views.length || !menuGroups.length) return views;
-    const menu =
-      this.#made.get("menu") ?? createMenu(this.playground, "share", "share", menuGroups);
-    this.#made.set("menu", menu);
-    return [views[0], menu, ...views.slice(1)];
+    if (!views.length) return views;
+    const { playground } = this;
+    const menu = this.#once("menu", () => {
+      const groups = [...playground.menuGroups, ...createExports(playground, this.node)];
+      return createMenu(playground, "share", "share", groups);
+    });
+    const drops = this.#once("drops", () => createDropHint(playground, this.node));
+    return [views[0], menu, ...views.slice(1), drops];
   }
 
   /**
@@ -129,15 +133,20 @@ export class Layout {
    * @param {"encode" | "decode"} way
    */
   #funnel(way) {
-    const name = `funnel ${way}`;
-    let funnel = this.#made.get(name);
-    if (funnel) return funnel;
     const { playground } = this;
-    const words = say(playground, make("span"), `funnel.${way}`);
-    const shape = make("div", { class: "funnel-shape" }, words);
-    funnel = make("div", { class: name }, shape, createHelp(playground, `help.${way}`));
-    this.#made.set(name, funnel);
-    return funnel;
+    const name = `funnel ${way}`;
+    return this.#once(name, () => {
+      const words = say(playground, make("span"), `funnel.${way}`);
+      const shape = make("div", { class: "funnel-shape" }, words);
+      return make("div", { class: name }, shape, createHelp(playground, `help.${way}`));
+    });
+  }
+
+  /** @param {string} name @param {() => HTMLElement} create */
+  #once(name, create) {
+    const node = this.#made.get(name) ?? create();
+    this.#made.set(name, node);
+    return node;
   }
 }
 

@@ -1,4 +1,5 @@
 // The tutorial's printed lines, as it prints them, and the test result it ends with.
+import { metricsOfFile } from "../file-metrics.js";
 import { listen, make, number, oncePerFrame, say } from "./dom.js";
 import { createHelp, createPanel } from "./help.js";
 
@@ -72,6 +73,5 @@ function createResult(playground) {
  */
 function resultOfFile({ ready, status, model }) {
   if (!ready || status.state !== "pretrained") return null;
-  const { metrics } = JSON.parse(model.metadata());
-  return (metrics && JSON.parse(metrics).test) || null;
+  return metricsOfFile(model).test ?? null;
 }

@@ -128,7 +128,7 @@ function listenToKeys(button, list, entries) {
     /** @type {Record<string, number>} */
     const places = { ArrowDown: at === last ? 0 : at + 1, ArrowUp: at > 0 ? at - 1 : last };
     const next = { ...places, Home: 0, End: last }[key] ?? startingWith(entries, at, key);
-    if (key === "Tab") {
+    if (key === "Tab" || key === "Escape") {
       list.hidePopover();
       button.focus(); // from where Tab then goes on
       return;

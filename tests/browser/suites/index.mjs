@@ -4,6 +4,7 @@ import { accessibility } from "./accessibility.mjs";
 import { element } from "./element.mjs";
 import { embed } from "./embed.mjs";
 import { encoder } from "./encoder.mjs";
+import { exports } from "./exports.mjs";
 import { failures } from "./failures.mjs";
 import { firefox } from "./firefox.mjs";
 import { firstPaint } from "./first-paint.mjs";
@@ -33,6 +34,7 @@ export function suites(stage) {
     { name: "the element", claims: element(stage) },
     { name: "training", claims: training(stage) },
     { name: "weights", claims: weights(stage) },
+    { name: "exports", claims: exports(stage) },
     { name: "speed", claims: [...speed(stage), ...peers(stage)] },
     { name: "memory", claims: memory(stage) },
     { name: "failures", claims: failures(stage) },

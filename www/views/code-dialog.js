@@ -1,0 +1,111 @@
+// "Show the code": the program in PyTorch or burn that does what the page does, for the settings on
+// screen, to read and to copy.
+import { PlaygroundError } from "../errors.js";
+import { PROGRAMS, dataFolder, render, valuesOf } from "../exports/program.js";
+import { saveFile } from "../exports/save.js";
+import { locate } from "../files.js";
+import { button, make, say } from "./dom.js";
+import { icon } from "./icons.js";
+
+/** @import { Playground } from "../playground.js" */
+/** @typedef {{ name: string, file: string, text: string }} Program */
+
+/**
+ * Opens the dialog; it is gone when the reader closes it.
+ * @param {Playground} playground
+ * @param {HTMLElement} place where in the page
+ */
+export async function showCode(playground, place) {
+  const programs = await writePrograms(playground);
+  const dialog = make("dialog", { class: "code-dialog", "aria-labelledby": "title-code" });
+  const title = say(playground, make("h2", { id: "title-code" }), "code.title");
+  const close = make("button", { type: "button", class: "close" }, icon("close"));
+  say(playground, close, "share.close", "aria-label");
+  close.addEventListener("click", () => dialog.close());
+  const note = say(playground, make("p", { class: "hint" }), "code.note");
+
+  const text = make("pre", { class: "lines", tabindex: 0 });
+  const told = make("span", { class: "hint", role: "status" });
+  /** @type {Program} */
+  let shown = programs[0];
+  /** @param {Program} program */
+  const show = (program) => {
+    shown = program;
+    text.textContent = program.text;
+    text.setAttribute("aria-label", playground.t(`code.${program.name}`));
+    text.scrollTop = 0;
+    told.textContent = "";
+  };
+  show(shown);
+  const copy = button(
+    playground,
+    "share.copy",
+    async () => {
+      told.textContent = playground.t((await copied(text)) ? "share.copied" : "share.by-hand");
+    },
+    { class: "primary" },
+  );
+  const save = button(playground, "code.save", () =>
+    saveFile(new Blob([shown.text], { type: "text/plain" }), shown.file),
+  );
+  dialog.append(
+    make("header", { class: "panel-heading" }, title, close),
+    createChoice(playground, programs, show),
+    note,
+    text,
+    make("footer", {}, copy, save, told),
+  );
+  dialog.addEventListener("close", () => dialog.remove());
+  // A press beside the dialog is a press on its backdrop.
+  dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
+  place.append(dialog);
+  dialog.showModal();
+}
+
+/** @param {Playground} playground @returns {Promise<Program[]>} */
+function writePrograms({ settings, data: manifest }) {
+  const data = dataFolder(manifest ?? locate("data/mnist/manifest.json").href);
+  return Promise.all(
+    PROGRAMS.map(async ({ name, template, file }) => {
+      const response = await fetch(locate(template));
+      if (!response.ok) {
+        const values = { file: template };
+        throw new PlaygroundError("code-fetch", `${template}: HTTP ${response.status}`, values);
+      }
+      return { name, file, text: render(await response.text(), valuesOf(settings, data)) };
+    }),
+  );
+}
+
+/**
+ * @param {Playground} playground
+ * @param {Program[]} programs the first is shown
+ * @param {(program: Program) => void} show
+ */
+function createChoice(playground, programs, show) {
+  const group = make("fieldset", { class: "switch" });
+  group.append(say(playground, make("legend", { class: "unseen" }), "code.language"));
+  programs.forEach((program, index) => {
+    const radio = make("input", { type: "radio", name: "program", checked: index === 0 });
+    radio.addEventListener("change", () => show(program));
+    const name = say(playground, make("span"), `code.${program.name}`);
+    group.append(make("label", {}, radio, name));
+  });
+  return group;
+}
+
+/**
+ * Copies a text; where the page may not (an iframe, plain HTTP), selects it for the reader to.
+ * @param {HTMLElement} text
+ * @returns {Promise<boolean>} whether it was copied
+ */
+async function copied(text) {
+  try {
+    await navigator.clipboard.writeText(text.textContent ?? "");
+    return true;
+  } catch {
+    text.focus();
+    getSelection()?.selectAllChildren(text);
+    return false;
+  }
+}
