@@ -17,7 +17,7 @@ pub struct Step {
 }
 
 /// All of them. A later step may need what an earlier one built.
-pub const STEPS: [Step; 17] = [
+pub const STEPS: [Step; 18] = [
     step("tools", "Node, two browsers, PyTorch and a Vulkan driver are on this machine", || {
         tools::ensure().map(drop)
     }),
@@ -41,6 +41,7 @@ pub const STEPS: [Step; 17] = [
     ),
     step("python", "models go out to NumPy and PyTorch and come back", || python::run(&NATIVE)),
     step("modules", "both wasm modules build", build::all),
+    step("code", "the PyTorch program that the page shows comes to the page's losses", code),
     step("types", "JavaScript's types, against the modules' own", || script("check:types")),
     step("dist", "the static site builds", dist::run),
     step("package", "npm and a zip take the site", package::pack),
@@ -90,6 +91,11 @@ fn native() -> Result<()> {
 
 fn script(name: &str) -> Result<()> {
     process::run(node::npm().args(["run", "--silent", name]))
+}
+
+fn code() -> Result<()> {
+    let mut program = process::program("node");
+    process::run(program.arg("tests/code/run.mjs").env("PYTHON", python::with_torch()?))
 }
 
 fn browser() -> Result<()> {
