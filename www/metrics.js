@@ -55,6 +55,18 @@ export class Metrics {
     if (validation) this.validation = [...this.validation, validation];
   }
 
+  /** All of it as plain data, from which `restored` makes it again. */
+  kept() {
+    return { ...this, stride: this.#stride };
+  }
+
+  /** @param {ReturnType<Metrics["kept"]>} kept */
+  static restored({ stride, ...values }) {
+    const metrics = Object.assign(new Metrics(), values);
+    metrics.#stride = stride;
+    return metrics;
+  }
+
   /** Forgets what an engine did after the checkpoint that another goes on from. @param {{ step: number, epoch: number }} to */
   rewind({ step, epoch }) {
     this.step = step;

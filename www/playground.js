@@ -28,7 +28,7 @@ const DRAWN = ["model", "codes", "metrics"];
 const PASSED_ON = [
   ...DRAWN,
   ...["latent", "selection", "settings", "status", "engine", "error"],
-  ...["progress", "step", "epoch"],
+  ...["progress", "step", "epoch", "checkpoint"],
 ];
 
 export class Playground extends EventTarget {
@@ -207,6 +207,9 @@ export class Playground extends EventTarget {
   get engineInfo() {
     return this.#model.engineInfo;
   }
+  get checkpoint() {
+    return this.#model.checkpoint;
+  }
   connect() {
     this.#model.connect();
   }
@@ -268,6 +271,10 @@ export class Playground extends EventTarget {
   /** @param {import("./protocol.js").EvaluationSplit} split */
   evaluate(split) {
     return this.#model.evaluate(split);
+  }
+  /** @param {import("./resume.js").Kept} kept */
+  resume(kept) {
+    return this.#model.resume(kept);
   }
   /** @param {"float32" | "float16"} [precision] */
   exportWeights(precision) {

@@ -4,6 +4,7 @@
 //   settings  status  metrics  engine    the property of that name changed
 //   error     {code, message, values}: what went wrong, in English, for `explain`
 //   progress  step  epoch                as <vae-playground> passes them on
+//   checkpoint                           the run can go on from here
 
 import { HeldBack } from "./held-back.js";
 import { fetchCodes, fetchFigure, fetchWeights } from "./assets.js";
@@ -11,6 +12,7 @@ import { loadCore } from "./core.js";
 import { PlaygroundError, describe } from "./errors.js";
 import { storyOf } from "./exports/history.js";
 import { inflate } from "./inflate.js";
+import { Metrics } from "./metrics.js";
 import { LARGEST_MODEL, PRESETS, isOfPreset, settingsJson, trainableNow } from "./settings.js";
 import { Stage } from "./stage.js";
 import { Training } from "./training.js";
@@ -100,6 +102,11 @@ export class SharedModel extends Stage {
 
   get engineInfo() {
     return this.#training.engineInfo;
+  }
+
+  /** What the run can go on from, or null. */
+  get checkpoint() {
+    return this.#training.checkpoint;
   }
 
   /** Everything that first paint needs, at once, and once for all who look on. */
@@ -276,6 +283,24 @@ export class SharedModel extends Stage {
     });
   }
 
+  /**
+   * Goes on with a run that was kept (resume.js). What is damaged is refused, and changes nothing.
+   *
+   * @param {import("./resume.js").Kept} kept
+   */
+  resume({ checkpoint, settings, latent, source, fromFile, metrics }) {
+    return this.#do(async () => {
+      const model = this.core.Model.fromSafetensors(checkpoint.bytes);
+      // What the worker will do with it, to know before anything is changed.
+      (await this.core.Trainer.resume(checkpoint.bytes)).free();
+      const past = { checkpoint, metrics: Metrics.restored(metrics) };
+      past.metrics.rewind(checkpoint);
+      await this.#take(model, "paused", trainableNow(settings, settingsOf(model)), source, past);
+      this.fromFile = fromFile;
+      this.setLatent(latent);
+    });
+  }
+
   /** @param {string} source of the weights @param {Promise<Uint8Array> | null} file */
   async #takeFirst(source, file) {
     const { start, change } = this.#options;
@@ -319,11 +344,12 @@ export class SharedModel extends Stage {
    * Makes this the model that is drawn and that training starts from.
    *
    * @param {Model} model
-   * @param {"pretrained" | "untrained"} state
+   * @param {"pretrained" | "untrained" | "paused"} state
    * @param {Settings} settings
    * @param {string} source
+   * @param {import("./training.js").Past} [past] of a run that goes on
    */
-  async #take(model, state, settings, source) {
+  async #take(model, state, settings, source, past) {
     const generation = ++this.#generation;
     await this.#training.pause();
     if (generation !== this.#generation) return model.free();
@@ -334,8 +360,9 @@ export class SharedModel extends Stage {
     this.tell("settings");
     this.setModel(model);
     this.setCodes(new Float32Array(), new Uint8Array());
-    const preset = PRESETS.find((name) => name === source); // whose codes come with its weights
-    await this.#training.load({ settings, weights: model.weights() }, state, !preset);
+    // Whose codes come with its weights, as long as nothing was trained from them.
+    const preset = past ? undefined : PRESETS.find((name) => name === source);
+    await this.#training.load({ settings, weights: model.weights() }, state, !preset, past);
     if (preset) this.#loadCodes(preset, generation);
   }
 

@@ -17,6 +17,7 @@ import { WorkerKeeper } from "./worker-keeper.js";
 /** @typedef {{ epochs: number } | { steps: number }} Span */
 /** @typedef {{ settings: Settings, weights: Float32Array }} Origin */
 /** @typedef {Extract<Notice, { type: "checkpoint" }>} Checkpoint */
+/** @typedef {{ checkpoint: Checkpoint, metrics: Metrics }} Past */
 /** @typedef {Extract<Notice, { type: "snapshot" }>} Snapshot */
 /** @typedef {Extract<Notice, { type: "codes" }>} CodesNotice */
 
@@ -83,17 +84,23 @@ export class Training {
     return this.#run !== null;
   }
 
+  /** What a run can go on from; null before its first. */
+  get checkpoint() {
+    return this.#checkpoint;
+  }
+
   /**
    * Takes another model to start from; whatever runs is to be paused before.
    *
    * @param {Origin} origin
    * @param {State} state
    * @param {boolean} wantsCodes whether nobody has codes for it yet
+   * @param {Past} [past] of a run that goes on
    */
-  async load(origin, state, wantsCodes) {
+  async load(origin, state, wantsCodes, past) {
     this.#origin = origin;
-    this.#checkpoint = null;
-    this.metrics = new Metrics();
+    this.#checkpoint = past?.checkpoint ?? null;
+    this.metrics = past?.metrics ?? new Metrics();
     this.metrics.epochs = origin.settings.epochs;
     this.#setState(state, 0);
     this.audience.tell("metrics");
@@ -327,7 +334,7 @@ export class Training {
         return this.#loads ? undefined : audience.showCodes(notice);
       case "checkpoint":
         this.#checkpoint = notice;
-        return;
+        return audience.tell("checkpoint");
       case "engine":
         return this.#setEngine(notice.info);
       case "trouble":

@@ -6,6 +6,7 @@ import { createExports } from "./export-menu.js";
 import { createHelp } from "./help.js";
 import { createMenu } from "./menu.js";
 import { createDropHint } from "./open-model.js";
+import { createResumeOffer } from "./resume-offer.js";
 
 /** @import { Playground } from "../playground.js" */
 /** @typedef {(playground: Playground) => HTMLElement} Create */
@@ -124,7 +125,8 @@ export class Layout {
       return createMenu(playground, "share", "share", groups);
     });
     const drops = this.#once("drops", () => createDropHint(playground, this.node));
-    return [views[0], menu, ...views.slice(1), drops];
+    const offer = this.#once("offer", () => createResumeOffer(playground));
+    return [views[0], menu, ...views.slice(1), drops, offer];
   }
 
   /**

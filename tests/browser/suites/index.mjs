@@ -16,6 +16,7 @@ import { npmPackage } from "./package.mjs";
 import { memory } from "./memory.mjs";
 import { peers } from "./peers.mjs";
 import { plane } from "./plane.mjs";
+import { resume } from "./resume.mjs";
 import { samples } from "./samples.mjs";
 import { screenshots } from "./screenshots.mjs";
 import { serve } from "./serve.mjs";
@@ -35,6 +36,7 @@ export function suites(stage) {
     { name: "training", claims: training(stage) },
     { name: "weights", claims: weights(stage) },
     { name: "exports", claims: exports(stage) },
+    { name: "resume", claims: resume(stage) },
     { name: "speed", claims: [...speed(stage), ...peers(stage)] },
     { name: "memory", claims: memory(stage) },
     { name: "failures", claims: failures(stage) },
