@@ -120,6 +120,12 @@ pub struct Trained {
     pub test: Evaluation,
     /// Seconds it took to train.
     pub seconds: f64,
+    /// Steps it took.
+    pub step: u32,
+    /// Epochs it took.
+    pub epoch: usize,
+    /// What trained it, as the page calls it.
+    pub engine: &'static str,
 }
 
 impl Trained {
@@ -143,7 +149,13 @@ impl Trained {
 
     fn to_json(&self) -> String {
         let test = Json::Raw(self.test.to_json());
-        object([("test", test), ("seconds", Json::Number(self.seconds))])
+        object([
+            ("step", Json::Whole(self.step.into())),
+            ("epoch", Json::Whole(self.epoch as u64)),
+            ("engine", Json::Text(self.engine)),
+            ("test", test),
+            ("seconds", Json::Number(self.seconds)),
+        ])
     }
 
     /// The model as a file with its figures in the metadata.
@@ -161,7 +173,7 @@ pub fn on_cpu(
 ) -> Result<Trained, Failure> {
     let layout = Layout::new(config.hidden);
     let engine = CpuEngine::new(layout, TrainState::fresh(first_weights(&config)));
-    pollster::block_on(train(config, data, engine, report))
+    pollster::block_on(train(config, data, (engine, "cpu"), report))
 }
 
 /// Trains on the reference engine, on burn's CPU device.
@@ -175,7 +187,7 @@ pub fn on_autodiff(
     let layout = Layout::new(config.hidden);
     let state = TrainState::fresh(first_weights(&config));
     let engine = AutodiffEngine::new(layout, state, burn::tensor::Device::flex());
-    pollster::block_on(train(config, data, engine, report))
+    pollster::block_on(train(config, data, (engine, "autodiff"), report))
 }
 
 /// Says how to build with the reference engine.
@@ -187,7 +199,7 @@ pub fn on_autodiff(_: TrainConfig, _: &Data, _: impl Fn(&Epoch)) -> Result<Train
 async fn train(
     config: TrainConfig,
     data: &Data,
-    engine: impl Engine,
+    (engine, name): (impl Engine, &'static str),
     report: impl Fn(&Epoch),
 ) -> Result<Trained, Failure> {
     let (epochs, mut model) = (config.epochs, TrainedModel::untrained(config.clone()));
@@ -209,5 +221,6 @@ async fn train(
         report(&Epoch { number, seconds, losses, validation });
     }
     let test = model.evaluate(&data.test);
-    Ok(Trained { model, test, seconds: started.elapsed().as_secs_f64() })
+    let seconds = started.elapsed().as_secs_f64();
+    Ok(Trained { model, test, seconds, step: run.step(), epoch: run.epoch(), engine: name })
 }
