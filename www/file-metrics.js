@@ -2,9 +2,8 @@
 // for what it should be.
 
 /** @typedef {import("./protocol.js").Evaluation} Evaluation */
-/** @typedef {import("./protocol.js").EngineInfo} EngineInfo */
 /**
- * @typedef {{ step?: number, epoch?: number, engine?: EngineInfo["kind"], test?: Evaluation }} FileMetrics
+ * @typedef {{ step?: number, epoch?: number, engine?: string, test?: Evaluation }} FileMetrics
  */
 
 const TEST = /** @type {const} */ ([
@@ -15,6 +14,9 @@ const TEST = /** @type {const} */ ([
   "cost",
 ]);
 
+/** Those that there is a word for: `engine.<name>`. */
+const ENGINES = ["cpu", "webgpu", "autodiff", "pytorch"];
+
 /** @param {{ metadata(): string }} model @returns {FileMetrics} what is there and can be right */
 export function metricsOfFile(model) {
   const told = parse(JSON.parse(model.metadata()).metrics);
@@ -24,7 +26,7 @@ export function metricsOfFile(model) {
   return {
     step: count(step),
     epoch: count(epoch),
-    engine: engine === "cpu" || engine === "webgpu" ? engine : undefined,
+    engine: ENGINES.find((name) => name === engine),
     test: TEST.every((name) => Number.isFinite(Object(test)[name])) ? test : undefined,
   };
 }

@@ -12,17 +12,18 @@ export function isGzip(bytes) {
  * @param {Uint8Array<ArrayBuffer>} bytes
  * @param {string} file named in errors
  * @param {string} code of the error
- * @param {number} [most] bytes: a stranger's few kilobytes of gzip may inflate to gigabytes
+ * @param {{ bytes: number, code: string }} [most] that it may come to, and the error's code beyond: a
+ *   stranger's few kilobytes may inflate to gigabytes
  * @returns {Promise<Uint8Array<ArrayBuffer>>}
  */
-export async function inflate(bytes, file, code, most = Infinity) {
+export async function inflate(bytes, file, code, most = { bytes: Infinity, code }) {
   if (!isGzip(bytes)) return bytes;
   let length = 0;
   /** @type {TransformStream<Uint8Array, Uint8Array>} */
   const limit = new TransformStream({
     transform(piece, controller) {
       length += piece.length;
-      if (length > most) controller.error();
+      if (length > most.bytes) controller.error();
       else controller.enqueue(piece);
     },
   });
@@ -31,7 +32,10 @@ export async function inflate(bytes, file, code, most = Infinity) {
   try {
     return new Uint8Array(await new Response(inflated).arrayBuffer());
   } catch {
-    const what = length > most ? `it inflates to over ${most} bytes` : "its gzip stream is damaged";
-    throw new PlaygroundError(code, `${file}: ${what}`, { file });
+    if (length > most.bytes) {
+      const message = `${file}: it inflates to more than ${most.bytes} bytes`;
+      throw new PlaygroundError(most.code, message, { file });
+    }
+    throw new PlaygroundError(code, `${file}: its gzip stream is damaged`, { file });
   }
 }

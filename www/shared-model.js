@@ -277,7 +277,8 @@ export class SharedModel extends Stage {
   importWeights(buffer) {
     return this.#do(async () => {
       const file = new Uint8Array(buffer);
-      const bytes = await inflate(file, "weights", "weights-format", LARGEST_MODEL);
+      const most = { bytes: LARGEST_MODEL, code: "weights-size" };
+      const bytes = await inflate(file, "weights", "weights-format", most);
       const model = this.core.Model.fromSafetensors(bytes);
       await this.#take(model, "pretrained", settingsOf(model), "own");
     });

@@ -8,7 +8,7 @@ import { visiting } from "../visit.mjs";
 
 const LANGUAGES = /** @type {const} */ (["en", "zh"]);
 /** What both languages write alike. */
-const SAME = /^([^a-z]*|z[₁₂]|Kaiming|WebGPU)$/;
+const SAME = /^([^a-z]*|z[₁₂]|Kaiming|PyTorch|WebGPU)$/;
 
 /** @param {string} repository @param {string} language @returns {Promise<Record<string, string>>} */
 async function words(repository, language) {

@@ -46,8 +46,11 @@ export function weights(stage) {
           };
           const range = [0, 2 ** 53 - 1];
           const tensor = { dtype: "F32", shape: [2 ** 31, 2 ** 31], data_offsets: range };
+          const zeros = new Blob([new Uint8Array(65 * 1024 * 1024)]).stream();
+          const packed = new Response(zeros.pipeThrough(new CompressionStream("gzip")));
           /** @type {Record<string, Uint8Array<ArrayBuffer>>} */
           const files = {
+            "gzip that inflates to more than any model": new Uint8Array(await packed.arrayBuffer()),
             empty: new Uint8Array(),
             garbage: Uint8Array.from({ length: 5000 }, (_, i) => (i * 7919) % 251),
             truncated: good.slice(0, good.length - 1000),
