@@ -1,6 +1,5 @@
 // What a reader takes home or brings along, as groups of the menu: figures, metrics, the model, a
 // program. What makes a file is fetched when a file is wanted.
-import { openModel, pickModel } from "./open-model.js";
 
 /** @import { Playground } from "../playground.js" */
 /** @import { Figure } from "../exports/figures.js" */
@@ -95,6 +94,7 @@ function modelGroup(playground) {
         key: "share.model.open",
         can: () => playground.ready,
         async act() {
+          const { openModel, pickModel } = await import("./open-model.js");
           const file = await pickModel();
           return file && openModel(playground, file);
         },

@@ -5,8 +5,6 @@ import { forgetPalettes, listen, make, say } from "./dom.js";
 import { createExports } from "./export-menu.js";
 import { createHelp } from "./help.js";
 import { createMenu } from "./menu.js";
-import { createDropHint } from "./open-model.js";
-import { createResumeOffer } from "./resume-offer.js";
 
 /** @import { Playground } from "../playground.js" */
 /** @typedef {(playground: Playground) => HTMLElement} Create */
@@ -124,9 +122,23 @@ export class Layout {
       const groups = [...playground.menuGroups, ...createExports(playground, this.node)];
       return createMenu(playground, "share", "share", groups);
     });
-    const drops = this.#once("drops", () => createDropHint(playground, this.node));
-    const offer = this.#once("offer", () => createResumeOffer(playground));
-    return [views[0], menu, ...views.slice(1), drops, offer];
+    const later = this.#once("later", () => {
+      const place = make("div", { class: "later" });
+      const bring = () => this.#bringLater(place).catch(() => {}); // the page is of use without
+      if (playground.ready) bring();
+      else listen(playground, "ready", bring);
+      return place;
+    });
+    return [views[0], menu, ...views.slice(1), later];
+  }
+
+  /** What nobody misses before there is a model. @param {HTMLElement} place */
+  async #bringLater(place) {
+    const [{ createDropHint }, { createResumeOffer }] = await Promise.all([
+      import("./open-model.js"),
+      import("./resume-offer.js"),
+    ]);
+    place.append(createDropHint(this.playground, this.node), createResumeOffer(this.playground));
   }
 
   /**

@@ -96,7 +96,7 @@ function listenToButton(button, list, entries) {
     event.preventDefault();
     open(button, list, entries, event.key === "ArrowDown" ? 0 : entries.length - 1);
   });
-  list.addEventListener("toggle", (event) => {
+  list.addEventListener("beforetoggle", (event) => {
     const { newState } = /** @type {ToggleEvent} */ (event);
     button.setAttribute("aria-expanded", String(newState === "open"));
   });

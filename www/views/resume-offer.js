@@ -1,24 +1,21 @@
 // Offers the run of the last visit: a small bar in a corner, which says what it is, and goes away
 // when it is answered or when the reader trains something else. Nothing happens by itself.
+import { RunStore, keepRuns } from "../resume.js";
 import { button, listen, make, say } from "./dom.js";
 import { icon } from "./icons.js";
 
 /** @import { Playground } from "../playground.js" */
-/** @import { Kept, RunStore } from "../resume.js" */
+/** @import { Kept } from "../resume.js" */
 
 const BUSY = ["fetching", "warming", "training"];
 
 /** A page keeps one run, however many playgrounds it has, and offers it once. */
 const page = { asked: false, unanswered: false };
 
-/** @param {Playground} playground */
+/** @param {Playground} playground that has a model */
 export function createResumeOffer(playground) {
-  const place = make("div", { class: "offer-place" });
-  let started = false;
+  const place = make("div", { class: "later" });
   const start = async () => {
-    if (started) return;
-    started = true;
-    const { RunStore, keepRuns } = await import("../resume.js");
     const store = new RunStore();
     keepRuns(playground, store, () => !page.unanswered);
     if (page.asked) return;
@@ -32,10 +29,7 @@ export function createResumeOffer(playground) {
     place.append(bar);
     bar.showPopover();
   };
-  // It is of no use before; and a page that cannot keep anything need not hear of it.
-  const tryTo = () => void start().catch(() => {});
-  if (playground.ready) tryTo();
-  else listen(playground, "ready", tryTo);
+  start().catch(() => {}); // a page that cannot keep anything need not hear of it
   return place;
 }
 
