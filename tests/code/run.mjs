@@ -25,8 +25,8 @@ const DATA = join(ROOT, "www/data/mnist");
 
 /**
  * How far the two may lie apart after an epoch, relative: their random numbers are others. Over
- * seeds 1 to 4 of both (`autoencoder`: 1 and 2), torch 1.13, the reconstruction came to within 4 % of each other, the KL of
- * `elbo` to 9 %; where the KL weighs next to nothing or nothing, as in the other two, to a factor
+ * seeds 1 to 4 of both (`autoencoder`: 1 and 2), torch 1.13, the reconstruction came to within 4 %
+ * of each other, the KL of `elbo` to 9 %; where the KL weighs next to nothing or nothing, as in the other two, to a factor
  * of 2. One preset's program is off another's losses by 8 % of the reconstruction or more.
  *
  * @type {Record<string, Losses>}
