@@ -1,7 +1,7 @@
 // The element on a page that is not this project's: another folder, other styles, nothing around it.
 
 import assert from "node:assert/strict";
-import { Visit } from "./visit.mjs";
+import { Visit, accompany } from "./visit.mjs";
 
 /** @typedef {import("./visit.mjs").Stage} Stage */
 /** @typedef {import("./visit.mjs").VaePlayground} VaePlayground */
@@ -19,7 +19,7 @@ export async function hosting({ site, browsers }, host, act) {
   const browser = await browsers.get("chromium");
   const profile = await browser.createBrowserContext();
   const visit = new Visit(site, await profile.newPage(), true);
-  try {
+  await accompany(visit, async () => {
     const { page } = visit;
     page.setDefaultTimeout(60_000);
     await page.setViewport({ width, height: 900 });
@@ -33,14 +33,7 @@ export async function hosting({ site, browsers }, host, act) {
       );
     }
     await act(visit);
-    visit.checkQuiet();
-  } catch (error) {
-    const told = visit.troubles.map((trouble) => `\n  also: ${trouble}`).join("");
-    if (error instanceof Error) error.message += told;
-    throw error;
-  } finally {
-    await visit.close();
-  }
+  });
 }
 
 /**

@@ -7,7 +7,7 @@ import { access, cp, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { DIGIT, PLANE, look } from "./page.mjs";
+import { PLANE, dragMovesDigit, look } from "./page.mjs";
 import { Site } from "./site.mjs";
 import { visiting } from "./visit.mjs";
 
@@ -63,12 +63,5 @@ export async function visitingFolder({ browsers }, folder, page, act) {
 /** The plane is drawn, and the digit follows a drag. @param {Visit} visit */
 export async function drags(visit) {
   assert((await look(visit, PLANE)).colours > 100);
-  const before = await look(visit, DIGIT);
-  const { middle } = await visit.place(PLANE);
-  await visit.page.mouse.move(middle.x, middle.y);
-  await visit.page.mouse.down();
-  await visit.page.mouse.move(middle.x + 60, middle.y - 60, { steps: 5 });
-  await visit.page.mouse.up();
-  await visit.frames();
-  assert.notEqual((await look(visit, DIGIT)).print, before.print);
+  await dragMovesDigit(visit);
 }

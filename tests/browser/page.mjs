@@ -1,5 +1,7 @@
 // What several suites ask of the page.
 
+import assert from "node:assert/strict";
+
 /** @typedef {import("puppeteer-core").ElementHandle<Element>} Node */
 /** @typedef {import("./visit.mjs").Visit} Visit */
 
@@ -53,6 +55,18 @@ export async function chooseFromMenu(visit, key) {
   const words = await visit.element.evaluate((el, key) => el.playground.t(key), key);
   await (await visit.find(".menu-button")).click();
   await (await visit.find(`[role=menuitem]::-p-text(${words})`)).click();
+}
+
+/** The digit follows a drag of the point. @param {Visit} visit */
+export async function dragMovesDigit(visit) {
+  const before = await look(visit, DIGIT);
+  const { middle } = await visit.place(PLANE);
+  await visit.page.mouse.move(middle.x, middle.y);
+  await visit.page.mouse.down();
+  await visit.page.mouse.move(middle.x + 60, middle.y - 60, { steps: 5 });
+  await visit.page.mouse.up();
+  await visit.frames();
+  assert.notEqual((await look(visit, DIGIT)).print, before.print);
 }
 
 /** The point as the page shows it in numbers. @param {Visit} visit @returns {Promise<number[]>} */

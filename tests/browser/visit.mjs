@@ -144,9 +144,21 @@ export async function visiting({ browsers, site }, wishes, act) {
   const browser = await browsers.get(wishes.kind ?? "chromium");
   const profile = wishes.profile ?? (await browser.createBrowserContext());
   const visit = new Visit(site, await profile.newPage(), !wishes.profile);
-  try {
+  await accompany(visit, async () => {
     await visit.open(wishes);
     await act(visit);
+  });
+}
+
+/**
+ * Does what is to be done in a visit, checks that nothing went wrong on the way, and ends it.
+ *
+ * @param {Visit} visit
+ * @param {() => Promise<void>} act
+ */
+export async function accompany(visit, act) {
+  try {
+    await act();
     visit.checkQuiet();
   } catch (error) {
     const told = visit.troubles.map((trouble) => `\n  also: ${trouble}`).join("");

@@ -137,10 +137,13 @@ export class EngineRoom {
     successor.prepare().catch((error) => {
       if (this.#successor !== successor) return;
       this.#successor = null;
-      successor.leave();
       const failure = describe(error, "engine-failed");
-      if (failure.code in GPU_FAILURES) this.#giveUpGpu(error);
-      else this.session.post({ type: "trouble", failure }); // the next run is the next try
+      if (failure.code in GPU_FAILURES) {
+        successor.leave();
+        return this.#giveUpGpu(error);
+      }
+      successor.drop();
+      this.session.post({ type: "trouble", failure }); // the next run is the next try
     });
   }
 

@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { readBuild, writeOtherBuild } from "../build.mjs";
 import { claim, figure } from "../harness.mjs";
-import { DIGIT, PLANE, loadEverything, look } from "../page.mjs";
+import { PLANE, dragMovesDigit, loadEverything, look } from "../page.mjs";
 import { MOUNT, Site } from "../site.mjs";
 import { visiting } from "../visit.mjs";
 
@@ -136,18 +136,6 @@ async function fetchOne(page, path) {
   assert(await page.evaluate(async (path) => (await fetch(path)).ok, path));
 }
 
-/** @param {Visit} visit */
-async function drags(visit) {
-  const before = await look(visit, DIGIT);
-  const { middle } = await visit.place(PLANE);
-  await visit.page.mouse.move(middle.x, middle.y);
-  await visit.page.mouse.down();
-  await visit.page.mouse.move(middle.x + 60, middle.y - 60, { steps: 5 });
-  await visit.page.mouse.up();
-  await visit.frames();
-  assert.notEqual((await look(visit, DIGIT)).print, before.print);
-}
-
 /** @param {import("../visit.mjs").Stage} stage */
 export function offline(stage) {
   return [
@@ -185,7 +173,7 @@ export function offline(stage) {
         cutNetwork(site);
         await visit(async (again) => {
           assert((await look(again, PLANE)).colours > 100);
-          await drags(again);
+          await dragMovesDigit(again);
           const steps = await again.element.evaluate(async (el) => {
             await el.reset({ preset: "tutorial" });
             await el.reset({ weights: "none" });
