@@ -2,6 +2,7 @@
 // → image. Each comes with a module of its own, fetched when it is first shown.
 import { createAlert } from "./alert.js";
 import { forgetPalettes, listen, make, say } from "./dom.js";
+import { createDropHint } from "./drop-hint.js";
 import { createExports } from "./export-menu.js";
 import { createHelp } from "./help.js";
 import { createMenu } from "./menu.js";
@@ -122,23 +123,21 @@ export class Layout {
       const groups = [...playground.menuGroups, ...createExports(playground, this.node)];
       return createMenu(playground, "share", "share", groups);
     });
-    const later = this.#once("later", () => {
+    const drops = this.#once("drops", () => createDropHint(playground, this.node));
+    const offer = this.#once("offer", () => {
       const place = make("div", { class: "later" });
-      const bring = () => this.#bringLater(place).catch(() => {}); // the page is of use without
+      const bring = () => this.#bringOffer(place).catch(() => {}); // the page is of use without
       if (playground.ready) bring();
       else listen(playground, "ready", bring);
       return place;
     });
-    return [views[0], menu, ...views.slice(1), later];
+    return [views[0], menu, ...views.slice(1), drops, offer];
   }
 
   /** What nobody misses before there is a model. @param {HTMLElement} place */
-  async #bringLater(place) {
-    const [{ createDropHint }, { createResumeOffer }] = await Promise.all([
-      import("./open-model.js"),
-      import("./resume-offer.js"),
-    ]);
-    place.append(createDropHint(this.playground, this.node), createResumeOffer(this.playground));
+  async #bringOffer(place) {
+    const { createResumeOffer } = await import("./resume-offer.js");
+    place.append(createResumeOffer(this.playground));
   }
 
   /**

@@ -1,8 +1,8 @@
-// A model file into the page: from the file picker, or dropped on it. The file is checked as a
+// A model file into the page, from the file picker or from drop-hint.js. The file is checked as a
 // whole before anything changes; what is wrong with it is shown like every other failure.
-import { PlaygroundError, describe } from "../errors.js";
+import { PlaygroundError } from "../errors.js";
 import { LARGEST_MODEL } from "../settings.js";
-import { make, say } from "./dom.js";
+import { make } from "./dom.js";
 
 /** @import { Playground } from "../playground.js" */
 
@@ -34,42 +34,4 @@ export async function openModel(playground, file) {
   } catch {
     return undefined; // the playground has told
   }
-}
-
-/**
- * Opens a file that is dropped anywhere on the area, and says so while one is over it.
- *
- * @param {Playground} playground
- * @param {HTMLElement} area
- */
-export function createDropHint(playground, area) {
-  const hint = say(
-    playground,
-    make("div", { class: "drop-hint", "aria-hidden": "true" }),
-    "share.model.drop",
-  );
-  /** @param {DragEvent} event */
-  const brings = (event) => event.dataTransfer?.types.includes("Files") && playground.ready;
-  area.addEventListener("dragover", (event) => {
-    if (!brings(event)) return;
-    event.preventDefault();
-    area.classList.add("dropping");
-  });
-  area.addEventListener("dragleave", (event) => {
-    const inside = area.contains(/** @type {Node | null} */ (event.relatedTarget));
-    if (!inside) area.classList.remove("dropping");
-  });
-  area.addEventListener("drop", async (event) => {
-    if (!brings(event)) return;
-    event.preventDefault();
-    area.classList.remove("dropping");
-    const file = event.dataTransfer?.files[0];
-    if (!file) return;
-    try {
-      await openModel(playground, file);
-    } catch (error) {
-      playground.dispatchEvent(new CustomEvent("error", { detail: describe(error) }));
-    }
-  });
-  return hint;
 }

@@ -157,6 +157,16 @@ export function exports(stage) {
         await visit.find(".alert [role=alert]");
       }),
     ),
+    claim("a file that is dropped before there is a model is opened once there is one", () =>
+      visiting(stage, { before: dropEarly }, async (visit) => {
+        const told = await visit.element.evaluate(async () => {
+          const { prevented, code } = await /** @type {any} */ (window).early;
+          return { prevented, code: await code };
+        });
+        assert.deepEqual(told, { prevented: [true, true], code: "weights-format" });
+        await visit.find(".alert [role=alert]");
+      }),
+    ),
     claim("the menu is worked by keys: arrows, End, a letter, Escape, Tab", () =>
       visiting(stage, { query: "?lang=en" }, async (visit) => {
         const { keyboard } = visit.page;
@@ -215,6 +225,45 @@ export function exports(stage) {
 /** @param {import("puppeteer-core").Page} page */
 const inTheDark = (page) =>
   page.emulateMediaFeatures([{ name: "prefers-color-scheme", value: "dark" }]);
+
+/**
+ * Drops a file that is no model as soon as one can be, and keeps the page's own model away until then.
+ *
+ * @param {import("puppeteer-core").Page} page
+ */
+const dropEarly = (page) =>
+  page.evaluateOnNewDocument(() => {
+    const { fetch } = window;
+    const area = async () => {
+      for (;;) {
+        const root = document.querySelector("vae-playground")?.shadowRoot;
+        const found = root?.querySelector(".playground:has(.drop-hint)");
+        if (found) return found;
+        await new Promise(requestAnimationFrame);
+      }
+    };
+    const drop = async () => {
+      const target = await area();
+      const code = new Promise((resolve) =>
+        document.addEventListener("error", (event) =>
+          resolve(/** @type {any} */ (event).detail.code),
+        ),
+      );
+      const dataTransfer = new DataTransfer();
+      dataTransfer.items.add(new File(["no model"], "model.safetensors"));
+      const prevented = ["dragover", "drop"].map((type) => {
+        const event = new DragEvent(type, { dataTransfer, bubbles: true, cancelable: true });
+        return !target.dispatchEvent(event);
+      });
+      return { prevented, code };
+    };
+    const early = drop();
+    /** @type {any} */ (window).early = early;
+    window.fetch = async (...request) => {
+      if (/weights\/.*safetensors/.test(String(request[0]))) await early;
+      return fetch(...request);
+    };
+  });
 
 /** @param {Visit} visit @param {number} group @param {number} place the item's in it */
 async function choose(visit, group, place) {
