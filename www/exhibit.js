@@ -11,9 +11,12 @@ import { Layout, chosenViews, loadViews } from "./views/layout.js";
 /** @typedef {import("./protocol.js").Settings} Settings */
 /** @typedef {import("./reflected-element.js").ReflectedElement} ReflectedElement */
 
-/** Each written out: bundlers find a file by that. */
+/** In the order of the cascade. Each written out: bundlers find a file by that. */
 const STYLES = [
   new URL("./vae-playground.css", import.meta.url),
+  new URL("./toolbar.css", import.meta.url),
+  new URL("./plane.css", import.meta.url),
+  new URL("./figures.css", import.meta.url),
   new URL("./layout.css", import.meta.url),
 ];
 /** Attribute → setting. @type {[AttributeName, keyof Settings][]} */

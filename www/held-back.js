@@ -1,7 +1,7 @@
 // Training, held back from a hand that moves the point: the figures follow less often then, and the
 // hand at once.
 
-/** @typedef {import("./training.js").Snapshot} Snapshot */
+/** @typedef {import("./training-record.js").Snapshot} Snapshot */
 
 /** Milliseconds after which a hand that has moved the point counts as at rest. */
 const AT_REST = 150;

@@ -11,7 +11,7 @@ import { Translator, pickLanguage } from "./i18n.js";
 import { currentTheme, watchTheme } from "./theme.js";
 
 /** @typedef {import("./i18n.js").Language} Language */
-/** @typedef {import("./shared-model.js").ResetOptions} ResetOptions */
+/** @typedef {import("./starting-point.js").ResetOptions} ResetOptions */
 /** @typedef {import("./shared-model.js").SharedModel} SharedModel */
 /** @typedef {import("./stage.js").Plane} Plane */
 /** @typedef {import("./protocol.js").Settings} Settings */

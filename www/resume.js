@@ -3,7 +3,7 @@
 // refused (private windows, sandboxed frames, a full disk) nothing is kept and nothing is said.
 
 /** @import { Playground } from "./playground.js" */
-/** @import { Checkpoint } from "./training.js" */
+/** @import { Checkpoint } from "./training-record.js" */
 
 /**
  * @typedef {object} Run

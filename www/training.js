@@ -1,92 +1,52 @@
-// Training as the page knows it: the worker and its restarts, the state, the metrics, and the
-// checkpoint that a dead worker's successor goes on from.
+// Training as the page knows it: a model, the workers that train it one after another, and one run at
+// a time, which is held up while nobody looks.
 
 import { PlaygroundError, describe } from "./errors.js";
 import { Gate } from "./gate.js";
-import { Metrics } from "./metrics.js";
+import { TrainingRecord } from "./training-record.js";
+import { TrainingRun } from "./training-run.js";
 import { WorkerKeeper } from "./worker-keeper.js";
 
-/** @typedef {import("./protocol.js").EngineInfo} EngineInfo */
-/** @typedef {import("./worker-link.js").WorkerLink} WorkerLink */
+/** @typedef {import("./protocol.js").EvaluationSplit} EvaluationSplit */
 /** @typedef {import("./protocol.js").Notice} Notice */
-/** @typedef {import("./protocol.js").Progress} Progress */
 /** @typedef {import("./protocol.js").RunResult} RunResult */
 /** @typedef {import("./protocol.js").Settings} Settings */
 /** @typedef {import("./protocol.js").State} State */
 /** @typedef {import("./protocol.js").Target} Target */
+/** @typedef {import("./training-record.js").Audience} Audience */
+/** @typedef {import("./training-record.js").Past} Past */
+/** @typedef {import("./worker-keeper.js").Wish} Wish */
+/** @typedef {import("./worker-link.js").WorkerLink} WorkerLink */
 /** @typedef {{ epochs: number } | { steps: number }} Span */
 /** @typedef {{ settings: Settings, weights: Float32Array }} Origin */
-/** @typedef {Extract<Notice, { type: "checkpoint" }>} Checkpoint */
-/** @typedef {{ checkpoint: Checkpoint, metrics: Metrics }} Past */
-/** @typedef {Extract<Notice, { type: "snapshot" }>} Snapshot */
-/** @typedef {Extract<Notice, { type: "codes" }>} CodesNotice */
-
-/**
- * Whoever draws what training does.
- *
- * @typedef {object} Audience
- * @property {(snapshot: Snapshot) => void} show
- * @property {(codes: CodesNotice) => void} showCodes
- * @property {(name: string, detail?: object) => void} tell an event
- */
-
-/** Of a run that was paused before it began. */
-const NOTHING = { loss: { total: NaN, reconstruction: NaN, kl: NaN }, cost: NaN };
 
 /** @type {readonly State[]} */
 const OVER = ["paused", "finished", "failed"];
 
-/** A worker that keeps dying is not restarted for ever. */
-const MOST_RESTARTS = 3;
-
 export class Training {
-  metrics = new Metrics();
-  /** @type {{ state: State, progress: Progress, warmupSeconds: number }} */
-  status = {
-    state: "loading",
-    progress: { loadedBytes: 0, totalBytes: 0, images: 0 },
-    warmupSeconds: 0,
-  };
-  /** @type {EngineInfo | null} */
-  engineInfo = null;
+  /** What is known of it, to be read. */
+  record;
 
   #workers;
   #gate = new Gate();
   /** @type {Origin | null} */
   #origin = null;
-  /** @type {Checkpoint | null} */
-  #checkpoint = null;
   /** Loads under way; until their reply, what comes is of the model before. */
   #loads = 0;
-  /** @type {Promise<RunResult> | null} */
+  /** @type {TrainingRun | null} */
   #run = null;
-  /** What the worker was asked for the run. @type {Promise<unknown> | null} */
-  #asked = null;
-  #pausing = false;
-  #restarts = 0;
-  /** What the current worker has done of the run. */
-  #runSeconds = 0;
 
-  /** @param {import("./worker-keeper.js").Wish} wish @param {Audience} audience */
+  /** @param {Wish} wish @param {Audience} audience */
   constructor(wish, audience) {
-    this.audience = audience;
+    this.record = new TrainingRecord(audience);
     this.#workers = new WorkerKeeper(
       wish,
       (notice) => this.#receive(notice),
       async (link, info) => {
-        this.#setEngine(info);
+        this.record.setEngine(info);
         await this.#sendOrigin(link, false);
       },
     );
-  }
-
-  get busy() {
-    return this.#run !== null;
-  }
-
-  /** What a run can go on from; null before its first. */
-  get checkpoint() {
-    return this.#checkpoint;
   }
 
   /**
@@ -99,11 +59,7 @@ export class Training {
    */
   async load(origin, state, wantsCodes, past) {
     this.#origin = origin;
-    this.#checkpoint = past?.checkpoint ?? null;
-    this.metrics = past?.metrics ?? new Metrics();
-    this.metrics.epochs = origin.settings.epochs;
-    this.#setState(state, 0);
-    this.audience.tell("metrics");
+    this.record.begin(state, origin.settings.epochs, past);
     const worker = this.#workers.current;
     if (!worker) return; // told when it is started
     try {
@@ -115,7 +71,7 @@ export class Training {
 
   /** There is nothing to train. */
   fail() {
-    this.#setState("failed");
+    this.record.setState("failed");
   }
 
   /** Starts the worker, which says what will train. */
@@ -130,26 +86,22 @@ export class Training {
 
   /** @param {Span} span @returns {Promise<RunResult>} */
   async train(span) {
+    const target = this.#targetOf(span);
     if (this.#run) throw new PlaygroundError("busy", "training is under way; pause it first");
-    this.#run = this.#trainOn(this.#targetOf(span));
+    const run = new TrainingRun(this.#workers, this.#gate, this.record, target);
+    this.#run = run;
     try {
-      return await this.#run;
+      return await run.result;
     } finally {
       this.#run = null;
-      this.#pausing = false;
       // Where it was held up, nobody has said so yet.
-      if (!OVER.includes(this.status.state)) this.#setState("paused");
+      if (!OVER.includes(this.record.status.state)) this.record.setState("paused");
     }
   }
 
   /** Resolves when training rests and its last snapshot is shown. */
   async pause() {
-    if (!this.#run) return;
-    this.#pausing = true;
-    this.#gate.wake();
-    const run = this.#run.catch(() => {}); // told by train
-    if (this.#asked) await this.#stopWorker();
-    await run;
+    await this.#run?.pause();
   }
 
   /** Holds up what runs, and what is to run, until `resume`: its promise stays pending. */
@@ -168,13 +120,13 @@ export class Training {
     await this.#workers.end();
   }
 
-  /** A worker with other wishes takes over from this one. @param {Partial<import("./worker-keeper.js").Wish>} change */
+  /** A worker with other wishes takes over from this one. @param {Partial<Wish>} change */
   async restart(change) {
     this.#workers.wish(change);
     if (!this.#workers.current) return; // the next one has them
     this.#holdUp("restart");
     try {
-      await this.#asked?.catch(() => {}); // told by train
+      await this.#run?.rests();
       await this.#workers.end();
       await this.connect();
     } finally {
@@ -182,113 +134,52 @@ export class Training {
     }
   }
 
-  /** @param {import("./gate.js").Obstacle} obstacle */
-  #holdUp(obstacle) {
-    this.#gate.close(obstacle);
-    if (this.#asked) this.#stopWorker();
-  }
-
-  async #stopWorker() {
-    await this.#workers.ask({ type: "pause" }).catch(() => {}); // a dead worker trains no more
-  }
-
   /** @param {Settings} settings */
   async change(settings) {
     if (!this.#origin) return;
-    if (settings.epochs !== this.#origin.settings.epochs) this.metrics.epochs = settings.epochs;
+    if (settings.epochs !== this.#origin.settings.epochs) {
+      this.record.metrics.epochs = settings.epochs;
+    }
     this.#origin.settings = settings;
     if (this.#workers.current) await this.#workers.ask({ type: "settings", settings });
   }
 
   /** A hand moves the point: the worker leaves it the processor for a moment. */
   yield() {
-    if (this.status.state !== "training") return;
+    if (this.record.status.state !== "training") return;
     this.#workers.ask({ type: "yield" }).catch(() => {}); // a dead worker is in nobody's way
   }
 
-  /** @param {import("./protocol.js").EvaluationSplit} split */
-  evaluate(split) {
-    return this.#workers.ask({ type: "evaluate", split });
+  /** @param {EvaluationSplit} split */
+  async evaluate(split) {
+    if (split === "test" || split === "validation") {
+      return this.#workers.ask({ type: "evaluate", split });
+    }
+    throw misused("evaluate", `it takes "test" or "validation", not ${split}`);
+  }
+
+  /** @param {import("./gate.js").Obstacle} obstacle */
+  #holdUp(obstacle) {
+    this.#gate.close(obstacle);
+    this.#run?.holdUp();
   }
 
   /** @param {Span} span @returns {Target} */
   #targetOf(span) {
-    const { step, epoch } = this.metrics;
+    const amount = "steps" in span ? span.steps : span.epochs;
+    if (!Number.isInteger(amount) || amount < 1) {
+      const takes = "{epochs} or {steps}, whole and at least 1";
+      throw misused("train", `it takes ${takes}, not ${amount}`);
+    }
+    const { step, epoch } = this.record.metrics;
     return "steps" in span ? { step: step + span.steps } : { epoch: epoch + span.epochs };
-  }
-
-  /** @param {Target} target @returns {Promise<RunResult>} */
-  async #trainOn(target) {
-    const { metrics } = this;
-    const firstStep = metrics.step;
-    if ("epoch" in target) metrics.epochs = target.epoch;
-    this.#restarts = 0;
-    const sum = { seconds: 0, warmupSeconds: 0 };
-    /** What the last steps came to. @type {Pick<RunResult, "loss" | "cost">} */
-    let { loss, cost } = NOTHING;
-    let done = false;
-    this.#setState(metrics.stepsPerEpoch ? "training" : "warming");
-    while (!done && (await this.#mayGoOn())) {
-      try {
-        const part = await this.#runWorker(target);
-        sum.seconds += part.seconds;
-        sum.warmupSeconds += part.warmupSeconds;
-        if (part.steps) ({ loss, cost } = part);
-        done = part.done;
-      } catch (error) {
-        sum.seconds += this.#runSeconds;
-        this.#replaceWorker(error);
-      }
-    }
-    const steps = metrics.step - firstStep;
-    const millisecondsPerStep = steps ? (1000 * sum.seconds) / steps : 0;
-    return { steps, millisecondsPerStep, ...sum, loss, cost };
-  }
-
-  /** @param {Target} target */
-  async #runWorker(target) {
-    this.#runSeconds = 0;
-    const run = this.#workers.ask({ type: "train", target });
-    this.#asked = run;
-    if (!this.#gate.isOpen) this.#stopWorker(); // closed just now
-    try {
-      return await run;
-    } finally {
-      this.#asked = null;
-    }
-  }
-
-  /** Waits while the run is held up. @returns {Promise<boolean>} false where it is paused for good */
-  async #mayGoOn() {
-    while (!this.#gate.isOpen && !this.#pausing) {
-      if (this.#gate.has("unseen")) this.#setState("held");
-      await this.#gate.news;
-    }
-    return !this.#pausing;
-  }
-
-  /** @param {unknown} error what the worker died of; anything else is thrown on */
-  #replaceWorker(error) {
-    const failure = describe(error);
-    if (failure.code !== "worker-failed") {
-      this.#setState("paused");
-      throw error;
-    }
-    const useless = this.#restarts > 0 && this.#runSeconds === 0;
-    if (useless || ++this.#restarts > MOST_RESTARTS || this.#pausing) {
-      this.#setState("failed");
-      throw error;
-    }
-    this.audience.tell("error", { ...failure, code: "worker-replaced" });
-    this.metrics.rewind(this.#checkpoint ?? { step: 0, epoch: 0 });
-    this.audience.tell("metrics");
   }
 
   /** @param {WorkerLink} link @param {boolean} codes */
   async #sendOrigin(link, codes) {
     if (!this.#origin) return;
     const { settings, weights } = this.#origin;
-    const checkpoint = this.#checkpoint?.bytes ?? null;
+    const checkpoint = this.record.checkpoint?.bytes ?? null;
     this.#loads++;
     try {
       await link.ask({ type: "load", settings, weights, checkpoint, codes });
@@ -299,58 +190,16 @@ export class Training {
 
   /** @param {Notice} notice */
   #receive(notice) {
-    const { audience, metrics } = this;
-    switch (notice.type) {
-      case "state":
-        // The worker rests, but the run is only held up.
-        if (notice.state === "paused" && !this.#gate.isOpen && !this.#pausing) return;
-        return this.#setState(notice.state, notice.warmupSeconds);
-      case "progress": {
-        const { type, ...progress } = notice;
-        this.status = { ...this.status, progress };
-        audience.tell("status");
-        return audience.tell("progress", progress);
-      }
-      case "losses":
-        metrics.addLosses(notice);
-        this.#runSeconds = notice.run.seconds;
-        audience.tell("metrics");
-        return audience.tell("step", { step: notice.step, epoch: notice.epoch, ...metrics.last });
-      case "epoch": {
-        const { type, ...end } = notice;
-        metrics.addEpoch(notice);
-        audience.tell("metrics");
-        return audience.tell("epoch", end);
-      }
-      case "result":
-        metrics.result = notice.result;
-        return audience.tell("metrics");
-      case "rewind":
-        metrics.rewind(notice);
-        return audience.tell("metrics");
-      case "snapshot":
-        return this.#loads ? undefined : audience.show(notice);
-      case "codes":
-        return this.#loads ? undefined : audience.showCodes(notice);
-      case "checkpoint":
-        this.#checkpoint = notice;
-        return audience.tell("checkpoint");
-      case "engine":
-        return this.#setEngine(notice.info);
-      case "trouble":
-        return audience.tell("error", notice.failure);
-    }
+    const { type } = notice;
+    if (this.#loads && (type === "snapshot" || type === "codes")) return;
+    // The worker rests, but the run is only held up.
+    const rests = type === "state" && notice.state === "paused";
+    if (rests && !this.#gate.isOpen && !this.#run?.pausing) return;
+    this.record.receive(notice);
   }
+}
 
-  /** @param {EngineInfo} info */
-  #setEngine(info) {
-    this.engineInfo = info;
-    this.audience.tell("engine", info);
-  }
-
-  /** @param {State} state @param {number} [warmupSeconds] */
-  #setState(state, warmupSeconds = this.status.warmupSeconds) {
-    this.status = { ...this.status, state, warmupSeconds };
-    this.audience.tell("status");
-  }
+/** @param {string} field @param {string} detail */
+function misused(field, detail) {
+  return new PlaygroundError("bad-setting", `${field}: ${detail}`, { field, detail });
 }

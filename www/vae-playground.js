@@ -2,19 +2,18 @@
 // and events are public (types/vae-playground.d.ts has them for TypeScript); the project's tests and
 // benchmarks drive the page through them. Until it comes near the window it loads nothing but this.
 
-import { PlaygroundError, describe } from "./errors.js";
+import { PlaygroundError } from "./errors.js";
+import { LazyExhibit } from "./lazy-exhibit.js";
 import { ReflectedElement } from "./reflected-element.js";
-import { watchSight, whenNear } from "./visibility.js";
 
 /** @typedef {import("./attributes.js").AttributeName} AttributeName */
-/** @typedef {import("./exhibit.js").Exhibit} Exhibit */
 /** @typedef {import("./playground.js").Playground} Playground */
 /** @typedef {import("./protocol.js").EngineInfo} EngineInfo */
 /** @typedef {import("./protocol.js").Evaluation} Evaluation */
 /** @typedef {import("./protocol.js").RunResult} RunResult */
 /** @typedef {import("./protocol.js").Settings} Settings */
 /** @typedef {import("./reflected-element.js").Problem} Problem */
-/** @typedef {import("./shared-model.js").ResetOptions} ResetOptions */
+/** @typedef {import("./starting-point.js").ResetOptions} ResetOptions */
 /** @typedef {import("./stage.js").Posterior} Posterior */
 /** @typedef {import("./training.js").Span} Span */
 
@@ -43,32 +42,17 @@ ROOM.replaceSync(":host { display: block; min-block-size: min(40rem, 90svh) }");
  * while no element of that model is on screen, or the tab is not: its promise stays pending.
  */
 export class VaePlaygroundElement extends ReflectedElement {
-  #ready = Promise.withResolvers();
-  #loaded = Promise.withResolvers();
+  #exhibit = new LazyExhibit(this, EVENTS);
 
   /**
    * Resolves when a model decodes: from then on everything below may be used.
    *
    * @type {Promise<void>}
    */
-  ready = this.#ready.promise;
+  ready = this.#exhibit.ready;
 
   /** Resolves to what the views draw, before there is a model. @type {Promise<Playground>} */
-  loaded = this.#loaded.promise;
-
-  /** @type {Promise<Playground> | null} */
-  #opening = null;
-  /** @type {Exhibit | null} */
-  #exhibit = null;
-  #seen = false;
-  /** @type {readonly [number, number] | null} where the point is to be, before there is one */
-  #latent = null;
-  /** Attributes whose change was not followed yet. @type {Set<AttributeName>} */
-  #changed = new Set();
-  /** Values that were refused before there was anyone to tell. @type {Problem[]} */
-  #problems = [];
-  #stopWaiting = () => {};
-  #stopWatching = () => {};
+  loaded = this.#exhibit.loaded;
 
   constructor() {
     super();
@@ -79,25 +63,18 @@ export class VaePlaygroundElement extends ReflectedElement {
 
   connectedCallback() {
     this.adoptEarlyProperties();
-    if (this.#exhibit?.attach() === false) this.#replace().catch(() => {}); // told by `#open`
-    if (!this.#opening) this.#stopWaiting = whenNear(this, () => this.#open());
-    this.#stopWatching = watchSight(this, (seen) => {
-      this.#seen = seen;
-      this.#exhibit?.see(seen);
-    });
+    this.#exhibit.attach();
   }
 
   disconnectedCallback() {
-    this.#stopWaiting();
-    this.#stopWatching();
-    // Moving an element takes it off the page for a moment; that is not an end.
-    queueMicrotask(() => this.isConnected || this.#exhibit?.detach());
+    this.#exhibit.detach();
   }
 
   /** What the views draw; its shape may change between versions. */
   get playground() {
-    if (!this.#exhibit) throw notReady("playground");
-    return this.#exhibit.playground;
+    const { playground } = this.#exhibit;
+    if (!playground) throw notReady("playground");
+    return playground;
   }
 
   /**
@@ -107,7 +84,7 @@ export class VaePlaygroundElement extends ReflectedElement {
    * @returns {EngineInfo | null}
    */
   get engineInfo() {
-    return this.#exhibit?.playground.engineInfo ?? null;
+    return this.#exhibit.playground?.engineInfo ?? null;
   }
 
   /**
@@ -133,20 +110,19 @@ export class VaePlaygroundElement extends ReflectedElement {
   set settings(change) {
     const apply = () => this.playground.updateSettings(change);
     // At once where it can be: a `reset` in the next line counts on it.
-    const applied = this.#exhibit?.playground.ready ? apply() : this.ready.then(apply);
-    applied.catch((error) => this.#tellError(error));
+    const applied = this.#exhibit.playground?.ready ? apply() : this.ready.then(apply);
+    applied.catch((error) => this.#exhibit.tellError(error));
   }
 
   /** @returns {[number, number]} the point in the latent plane */
   get latent() {
-    const [z1, z2] = this.#exhibit?.playground.latent ?? this.#latent ?? [0, 0];
+    const [z1, z2] = this.#exhibit.latent;
     return [z1, z2];
   }
 
   /** @param {readonly [number, number]} latent */
   set latent(latent) {
-    if (this.#exhibit) this.playground.setLatent(latent, "script");
-    else this.#latent = latent;
+    this.#exhibit.latent = latent;
   }
 
   /**
@@ -158,17 +134,17 @@ export class VaePlaygroundElement extends ReflectedElement {
    * @returns {Promise<RunResult>}
    */
   train(span) {
-    return this.#do((playground) => playground.train(span));
+    return this.#exhibit.do((playground) => playground.train(span));
   }
 
   /** Resolves when training rests: within 100 ms, or a step where steps take longer. */
   async pause() {
-    await this.#exhibit?.playground.pause();
+    await this.#exhibit.playground?.pause();
   }
 
   /** @param {number} [steps] @returns {Promise<RunResult>} */
   step(steps = 1) {
-    return this.#do((playground) => playground.step(steps));
+    return this.#exhibit.do((playground) => playground.step(steps));
   }
 
   /**
@@ -179,7 +155,7 @@ export class VaePlaygroundElement extends ReflectedElement {
    * @returns {Promise<void>}
    */
   reset(options) {
-    return this.#do((playground) => playground.reset(options));
+    return this.#exhibit.do((playground) => playground.reset(options));
   }
 
   /**
@@ -209,7 +185,7 @@ export class VaePlaygroundElement extends ReflectedElement {
    * @returns {Promise<Evaluation>}
    */
   evaluate(split) {
-    return this.#do((playground) => playground.evaluate(split));
+    return this.#exhibit.do((playground) => playground.evaluate(split));
   }
 
   /** The model as a safetensors file in float32, its settings and metrics in the metadata. */
@@ -225,121 +201,24 @@ export class VaePlaygroundElement extends ReflectedElement {
    * @returns {Promise<void>}
    */
   importWeights(buffer) {
-    return this.#do((playground) => playground.importWeights(buffer));
+    return this.#exhibit.do((playground) => playground.importWeights(buffer));
   }
 
   /** @param {AttributeName} name */
   valueChanged(name) {
-    if (!this.#opening) return; // it opens with it
-    this.#changed.add(name);
-    if (this.#changed.size > 1) return;
-    // What a script sets in one go is followed in one go.
-    this.#opening.then(() => this.#follow()).catch(() => {}); // told by `#open`
+    this.#exhibit.follow(name);
   }
 
   /** @param {Problem} problem */
   valueRefused(problem) {
-    if (this.#exhibit?.playground.hasWords) this.#tellProblem(problem);
-    else this.#problems.push(problem);
-  }
-
-  async #follow() {
-    const changed = new Set(this.#changed);
-    this.#changed.clear();
-    if (changed.has("model")) await this.#replace();
-    else await this.#exhibit?.follow(changed).catch(() => {}); // told as an event
-  }
-
-  /** Another model: everything is put up again, around it. */
-  async #replace() {
-    await this.#exhibit?.detach();
-    this.#opening = null;
-    await this.#open();
-  }
-
-  /** Once: as near as the reader comes, or as soon as a method needs it. */
-  #open() {
-    this.#stopWaiting();
-    this.#opening ??= this.#load();
-    this.#opening.catch((error) => this.#fail(error));
-    return this.#opening;
-  }
-
-  async #load() {
-    const { Exhibit } = await import("./exhibit.js");
-    const exhibit = (this.#exhibit = new Exhibit(this));
-    const { playground } = exhibit;
-    if (this.#latent) playground.setLatent(this.#latent);
-    this.#passOn(playground);
-    if (this.isConnected) exhibit.attach();
-    else exhibit.detach();
-    exhibit.see(this.#seen);
-    this.#loaded.resolve(playground);
-    await exhibit.open(/** @type {ShadowRoot} */ (this.shadowRoot));
-    for (const problem of this.#problems.splice(0)) this.#tellProblem(problem);
-    this.#ready.resolve(undefined);
-    return playground;
-  }
-
-  /** @param {Playground} playground */
-  #passOn(playground) {
-    for (const [name, ours] of Object.entries(EVENTS)) {
-      playground.addEventListener(name, (event) => {
-        this.#fire(ours, /** @type {CustomEvent} */ (event).detail);
-      });
-    }
-    playground.addEventListener("error", (event) => {
-      const failure = describe(/** @type {CustomEvent} */ (event).detail);
-      this.#fire("error", { ...failure, message: playground.explain(failure) });
-    });
-  }
-
-  /** The page has no model, perhaps no words. @param {unknown} error */
-  #fail(error) {
-    const failure = describe(error, "core-failed");
-    this.ready.catch(() => {}); // told as an event as well
-    this.#ready.reject(error);
-    this.#loaded.promise.catch(() => {});
-    this.#loaded.reject(error);
-    if (!this.#exhibit) this.#fire("error", failure);
-    else this.#exhibit.playground.tell("error", failure);
-    if (this.#exhibit?.playground.hasWords) return;
-    this.shadowRoot?.replaceChildren(failure.message);
-  }
-
-  /**
-   * At once where the model is here; else the element begins to load and this waits.
-   *
-   * @template Result
-   * @param {(playground: Playground) => Promise<Result>} action
-   * @returns {Promise<Result>}
-   */
-  #do(action) {
-    const { playground } = this.#exhibit ?? {};
-    return playground?.ready ? action(playground) : this.#open().then(action);
+    this.#exhibit.refuse(problem);
   }
 
   /** @param {string} what is asked for */
   #model(what) {
-    const { playground } = this.#exhibit ?? {};
+    const { playground } = this.#exhibit;
     if (!playground?.ready) throw notReady(what);
     return playground;
-  }
-
-  /** @param {Problem} problem */
-  #tellProblem({ attribute, value, detail }) {
-    const message = `${attribute}: ${detail}`;
-    this.#tellError(new PlaygroundError("bad-attribute", message, { attribute, value, detail }));
-  }
-
-  /** @param {unknown} error */
-  #tellError(error) {
-    this.#exhibit?.playground.tell("error", describe(error));
-  }
-
-  /** @param {string} name @param {unknown} detail */
-  #fire(name, detail) {
-    this.dispatchEvent(new CustomEvent(name, { detail, bubbles: true, composed: true }));
   }
 }
 

@@ -2,6 +2,8 @@
 
 import { accessibility } from "./accessibility.mjs";
 import { element } from "./element.mjs";
+import { elementAttributes } from "./element-attributes.mjs";
+import { elementLoading } from "./element-loading.mjs";
 import { embed } from "./embed.mjs";
 import { encoder } from "./encoder.mjs";
 import { exports } from "./exports.mjs";
@@ -32,7 +34,10 @@ export function suites(stage) {
     { name: "first paint", claims: firstPaint(stage) },
     { name: "the plane", claims: plane(stage) },
     { name: "the encoder", claims: encoder(stage) },
-    { name: "the element", claims: element(stage) },
+    {
+      name: "the element",
+      claims: [...elementLoading(stage), ...elementAttributes(stage), ...element(stage)],
+    },
     { name: "training", claims: training(stage) },
     { name: "weights", claims: weights(stage) },
     { name: "exports", claims: exports(stage) },
