@@ -13,8 +13,9 @@ export const MOVES = 200;
  *
  * @param {Visit} visit
  * @param {() => Promise<void>} act
+ * @param {number} [fewest] steps that must have been trained meanwhile
  */
-export async function whileTraining(visit, act) {
+export async function whileTraining(visit, act, fewest = 10) {
   const { element } = visit;
   await loadEverything(visit);
   await element.evaluate((el) => void el.train({ epochs: 50 }).catch(() => {}));
@@ -24,7 +25,7 @@ export async function whileTraining(visit, act) {
     await el.pause();
     return el.metrics.step;
   });
-  assert(after > before + 10, `only ${after - before} steps were trained meanwhile`);
+  assert(after > before + fewest, `only ${after - before} steps were trained meanwhile`);
 }
 
 /**

@@ -64,6 +64,40 @@ test("a slow device gets single steps", () => {
   assert.equal(pace.steps, 1);
 });
 
+test("steps longer than a frame make room for a hand in proportion, and short ones for two frames", async () => {
+  const rest = async (/** @type {number} */ perStep) => {
+    const pace = new Pace();
+    pace.queued(performance.now() - perStep, 1);
+    pace.wasRead();
+    const hand = setInterval(() => pace.yield(), 5);
+    pace.yield();
+    pace.queued(performance.now(), 1);
+    const began = performance.now();
+    await pace.rest();
+    clearInterval(hand);
+    pace.wasRead();
+    assert.ok(pace.perStep < perStep + 5, `${pace.perStep} ms a step, with the rest in it`);
+    return performance.now() - began;
+  };
+  const [short, long] = [await rest(5), await rest(20)];
+  assert.ok(short >= 29 && short < 100, `${short} ms`);
+  assert.ok(long >= 399 && long < 600, `${long} ms`);
+});
+
+test("a rest for a hand ends when the hand is at rest, or the run is to stop", async () => {
+  const pace = new Pace();
+  pace.queued(performance.now() - 1_000, 1);
+  pace.wasRead();
+  pace.yield();
+  const began = performance.now();
+  await pace.rest();
+  assert.ok(performance.now() - began < 400, "200 ms after it last moved");
+  pace.yield();
+  const again = performance.now();
+  await pace.rest(() => true);
+  assert.ok(performance.now() - again < 100);
+});
+
 test("what takes 20 ms of a 10 % share is due again after 200 ms", async () => {
   const cadence = new Cadence(0, 0.1);
   assert.ok(cadence.due);

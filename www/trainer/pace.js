@@ -14,6 +14,10 @@ const BACKLOG_MS = 60;
 const HAND_MS = 200;
 /** Rest after each step while it moves: two frames. Half of it let every tenth move wait as before. */
 const HAND_REST_MS = 30;
+/** A step that outlasts a frame is in the way of every move that comes meanwhile. */
+const FRAME_MS = 16;
+/** Rest after such a step, in steps: so that fewer than one move in twenty meets one. */
+const HAND_RESTS = 20;
 
 export class Pace {
   /** Milliseconds a step takes on the device; 0 until the first read. */
@@ -22,6 +26,8 @@ export class Pace {
   unread = 0;
   /** When the first of them was queued. */
   #since = 0;
+  /** Whether rests for a hand lie between them, which are no time of the device's. */
+  #rested = false;
   /** Until when a hand has the processor first. */
   #yielding = 0;
 
@@ -42,7 +48,10 @@ export class Pace {
 
   /** @param {number} started before the steps were queued @param {number} steps */
   queued(started, steps) {
-    if (!this.unread) this.#since = started;
+    if (!this.unread) {
+      this.#since = started;
+      this.#rested = false;
+    }
     this.unread += steps;
   }
 
@@ -53,7 +62,7 @@ export class Pace {
   /** The queue is empty and everything read. */
   wasRead() {
     if (!this.unread) return;
-    this.perStep = (performance.now() - this.#since) / this.unread;
+    if (!this.#rested) this.perStep = (performance.now() - this.#since) / this.unread;
     this.unread = 0;
   }
 
@@ -62,13 +71,26 @@ export class Pace {
     return this.unread * this.perStep - (performance.now() - this.#since);
   }
 
-  /** A macrotask, so that messages get in; longer where the device is far enough behind. */
-  async rest() {
+  /**
+   * A macrotask, so that messages get in; longer where the device is far enough behind, or a hand
+   * goes first.
+   *
+   * @param {() => boolean} [over] whether a longer rest has come to its end
+   */
+  async rest(over = () => false) {
+    if (this.yields) return this.#restForHand(over);
     const ahead = this.unread ? this.#backlog : 0;
-    if (this.yields) await new Promise((resolve) => setTimeout(resolve, HAND_REST_MS));
-    else if (ahead > BACKLOG_MS)
-      await new Promise((resolve) => setTimeout(resolve, ahead - SLICE_MS));
+    if (ahead > BACKLOG_MS) await sleep(ahead - SLICE_MS);
     else await macrotask();
+  }
+
+  /** @param {() => boolean} over */
+  async #restForHand(over) {
+    const { perStep } = this;
+    const until = performance.now() + (perStep > FRAME_MS ? HAND_RESTS * perStep : HAND_REST_MS);
+    this.#rested = this.unread > 0;
+    do await sleep(HAND_REST_MS);
+    while (this.yields && performance.now() < until && !over());
   }
 }
 
@@ -94,6 +116,11 @@ export class Cadence {
   done(took, every = this.every) {
     this.#next = performance.now() + Math.max(every - took, took / this.share);
   }
+}
+
+/** @param {number} milliseconds @returns {Promise<void>} */
+function sleep(milliseconds) {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }
 
 /** @type {MessageChannel | undefined} */

@@ -104,7 +104,7 @@ export class Run {
         await Promise.race([arrival, this.#stopping.promise]);
         feeder.check();
       }
-      await this.#pace.rest();
+      await this.#pace.rest(() => this.#stopped);
     }
   }
 
