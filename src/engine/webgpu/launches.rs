@@ -7,7 +7,7 @@ use cubecl::server::Handle;
 use super::BYTES;
 use super::data::Data;
 use super::kernels::gradients::{self, Shares};
-use super::kernels::{SIDE, UNITS, gather, latent, multiply, output, update};
+use super::kernels::{self, SIDE, UNITS, gather, latent, multiply, output, update};
 use super::places::{IMAGE, LANES, Places, TILE};
 use crate::config::Reconstruction;
 
@@ -158,19 +158,19 @@ impl Launches {
                 self.order.arg(),
                 self.pixels.arg(),
                 self.images.arg(),
-                self.latent.arg(),
             );
         }
     }
 
     /// See [`encode`](multiply::encode).
     pub fn encode(&self) {
+        let wide = kernels::wide(self.places);
         // SAFETY: the buffers have the shapes that the kernel names, and it stays within them.
         unsafe {
             multiply::encode::launch_unchecked(
                 &self.client,
-                self.tiles(self.places.hidden, self.slices),
-                CubeDim::new_2d(SIDE, SIDE),
+                self.tiles(self.places.hidden, self.slices, (wide, SIDE * SIDE / wide)),
+                CubeDim::new_2d(wide, SIDE * SIDE / wide),
                 self.words.arg(),
                 self.images.arg(),
                 self.model.arg(),
@@ -186,8 +186,8 @@ impl Launches {
         unsafe {
             latent::sample::launch_unchecked(
                 &self.client,
-                cubes(self.batch),
-                CubeDim::new_1d(UNITS),
+                self.pairs(),
+                CubeDim::new_2d(UNITS / latent::IMAGES, latent::IMAGES),
                 self.words.arg(),
                 self.parts.arg(),
                 self.model.arg(),
@@ -204,7 +204,7 @@ impl Launches {
         unsafe {
             output::output::launch_unchecked(
                 &self.client,
-                self.tiles(IMAGE * LANES, 1),
+                self.tiles(IMAGE * LANES, 1, (SIDE, SIDE)),
                 CubeDim::new_2d(SIDE, SIDE),
                 self.words.arg(),
                 self.units.arg(),
@@ -224,7 +224,7 @@ impl Launches {
         unsafe {
             multiply::through_output::launch_unchecked(
                 &self.client,
-                self.tiles(self.places.hidden, self.slices),
+                self.tiles(self.places.hidden, self.slices, (SIDE, SIDE)),
                 CubeDim::new_2d(SIDE, SIDE),
                 self.words.arg(),
                 self.errors.arg(),
@@ -241,8 +241,8 @@ impl Launches {
         unsafe {
             latent::through_latent::launch_unchecked(
                 &self.client,
-                cubes(self.batch),
-                CubeDim::new_1d(UNITS),
+                self.pairs(),
+                CubeDim::new_2d(UNITS / latent::IMAGES, latent::IMAGES),
                 self.words.arg(),
                 self.parts.arg(),
                 self.model.arg(),
@@ -262,7 +262,7 @@ impl Launches {
             gradients::gradients::launch_unchecked(
                 &self.client,
                 cubes(Shares::cubes(self.places)),
-                CubeDim::new_2d(SIDE, SIDE),
+                CubeDim::new_1d(SIDE * SIDE),
                 self.words.arg(),
                 self.images.arg(),
                 self.units.arg(),
@@ -292,11 +292,15 @@ impl Launches {
         }
     }
 
-    /// Cubes for a product of `columns`, in layers.
-    fn tiles(&self, columns: usize, layers: usize) -> CubeCount {
-        let side = SIDE as usize * TILE;
-        let [across, down] = [columns, self.rows].map(|length| length.div_ceil(side) as u32);
-        CubeCount::Static(across, down, layers as u32)
+    /// Cubes of a kernel that goes by image.
+    fn pairs(&self) -> CubeCount {
+        CubeCount::Static(1, (self.batch as u32).div_ceil(latent::IMAGES), 1)
+    }
+
+    /// Cubes of so many units across and down, for a product of `columns`, in layers.
+    fn tiles(&self, columns: usize, layers: usize, (across, down): (u32, u32)) -> CubeCount {
+        let count = |length: usize, units: u32| length.div_ceil(units as usize * TILE) as u32;
+        CubeCount::Static(count(columns, across), count(self.rows, down), layers as u32)
     }
 }
 

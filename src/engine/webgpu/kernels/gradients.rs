@@ -15,7 +15,7 @@ use cubecl::prelude::*;
 
 use super::latent::{self, place};
 use super::outer::{outer_products, pixel_products};
-use super::{Quad, SIDE, WIDTH, padded};
+use super::{Quad, SIDE, WIDTH, padded, wide};
 use crate::engine::webgpu::places::{IMAGE, Places, TILE};
 use crate::engine::webgpu::words;
 
@@ -26,15 +26,21 @@ const UNITS: usize = (SIDE * SIDE) as usize;
 pub struct Shares;
 
 impl Shares {
-    /// Cubes along an image's 98 tiles, and along a hidden row's.
-    const fn grid(places: Places) -> (usize, usize) {
+    /// Cubes of dW₁ along a row of hidden units, and along an image's 98 tiles.
+    const fn encoder(places: Places) -> (usize, usize) {
+        let wide = wide(places) as usize;
+        ((places.row() / WIDTH).div_ceil(wide), (IMAGE / WIDTH).div_ceil(UNITS / wide))
+    }
+
+    /// Cubes of dW₃ along an image's 98 tiles, and along the hidden units'.
+    const fn output(places: Places) -> (usize, usize) {
         ((IMAGE / WIDTH).div_ceil(SIDE as usize), (places.row() / WIDTH).div_ceil(SIDE as usize))
     }
 
-    /// Cubes of either large tensor.
-    pub const fn large(places: Places) -> usize {
-        let (image, hidden) = Self::grid(places);
-        image * hidden
+    /// Cubes of both large tensors.
+    const fn large(places: Places) -> usize {
+        let (encoder, output) = (Self::encoder(places), Self::output(places));
+        encoder.0 * encoder.1 + output.0 * output.1
     }
 
     /// Cubes of the tensors that go by hidden unit.
@@ -49,7 +55,7 @@ impl Shares {
 
     /// All cubes.
     pub const fn cubes(places: Places) -> usize {
-        2 * Self::large(places) + Self::hidden(places) + Self::pixels() + 1
+        Self::large(places) + Self::hidden(places) + Self::pixels() + 1
     }
 }
 
@@ -70,15 +76,18 @@ pub fn gradients(
 ) {
     let batch = words[words::BATCH] as usize;
     let rows = padded(words[words::BATCH]);
-    let (image_cubes, hidden_cubes) = comptime!(Shares::grid(places));
-    let large = comptime!(Shares::large(places));
-    let by_unit = comptime!(2 * large);
+    let (encoder_across, encoder_down) = comptime!(Shares::encoder(places));
+    let (output_across, _) = comptime!(Shares::output(places));
+    let encoder = comptime!(encoder_across * encoder_down);
+    let by_unit = comptime!(Shares::large(places));
     let by_pixel = comptime!(by_unit + Shares::hidden(places));
     let rest = comptime!(by_pixel + Shares::pixels());
     let cube = CUBE_POS;
-    if cube < large {
-        let across = (cube % hidden_cubes) * SIDE as usize + UNIT_POS_X as usize;
-        let down = (cube / hidden_cubes) * SIDE as usize + UNIT_POS_Y as usize;
+    let unit = UNIT_POS as usize;
+    if cube < encoder {
+        let wide = comptime!(wide(places) as usize);
+        let across = (cube % encoder_across) * wide + unit % wide;
+        let down = (cube / encoder_across) * comptime!(UNITS / wide) + unit / wide;
         if across < comptime!(places.row() / WIDTH) && down < comptime!(IMAGE / WIDTH) {
             let sums = pixel_products(
                 images,
@@ -93,9 +102,9 @@ pub fn gradients(
             store_tile(gradients, target, comptime!(places.row()), &sums);
         }
     } else if cube < by_unit {
-        let cube = cube - large;
-        let across = (cube % image_cubes) * SIDE as usize + UNIT_POS_X as usize;
-        let down = (cube / image_cubes) * SIDE as usize + UNIT_POS_Y as usize;
+        let cube = cube - encoder;
+        let across = (cube % output_across) * SIDE as usize + unit % SIDE as usize;
+        let down = (cube / output_across) * SIDE as usize + unit / SIDE as usize;
         if across < comptime!(IMAGE / WIDTH) && down < comptime!(places.row() / WIDTH) {
             let first = rows * places.row() + down * WIDTH;
             let sums = outer_products(
@@ -111,12 +120,12 @@ pub fn gradients(
             store_tile(gradients, target, IMAGE, &sums);
         }
     } else if cube < by_pixel {
-        let quad = (cube - by_unit) * UNITS + UNIT_POS as usize;
+        let quad = (cube - by_unit) * UNITS + unit;
         if quad < places.row() {
             sum_by_unit(units, slopes, latent, gradients, quad, batch, rows, places);
         }
     } else if cube < rest {
-        let quad = (cube - by_pixel) * UNITS + UNIT_POS as usize;
+        let quad = (cube - by_pixel) * UNITS + unit;
         if quad < IMAGE {
             let mut sum = Quad::new(0.0);
             for row in 0..batch {
@@ -124,13 +133,13 @@ pub fn gradients(
             }
             gradients[places.output_bias + quad] = sum;
         }
-    } else if UNIT_POS == 0 {
+    } else if unit == 0 {
         let mut sum = Quad::new(0.0);
         for row in 0..batch {
             sum += latent[place(row, latent::SLOPES)];
         }
         gradients[places.heads_bias.runtime()] = sum;
-    } else if UNIT_POS == 1 {
+    } else if unit == 1 {
         let mut sum = Quad::new(0.0);
         for row in 0..batch {
             sum += latent[place(row, latent::LOSSES)];

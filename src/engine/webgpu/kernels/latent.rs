@@ -1,9 +1,9 @@
 //! What happens to each image between the wide layers: forward through the latent code, and back.
 //!
-//! A cube does an image, its units the hidden units, a few quads each. The code is a sum over all of
-//! them, so they meet once, in shared memory: the alternatives are an image a unit, a hundred
-//! units for a whole GPU, or two more dispatches. Every unit then adds the same 32 quads up for
-//! itself, which is sooner done than another meeting to hear of the sum.
+//! A cube does two images, half of its units each, and a unit a few quads of hidden units. The code
+//! is a sum over all of them, so they meet once, in shared memory: the alternatives are an image a
+//! unit, a hundred units for a whole GPU, or two more dispatches. Every unit then adds the same 16
+//! quads up for itself, which is sooner done than another meeting to hear of the sum.
 //!
 //! The `latent` buffer holds five quads an image:
 //!
@@ -17,6 +17,7 @@
 
 use cubecl::prelude::*;
 
+use super::noise::epsilon;
 use super::{Quad, UNITS, number, padded};
 use crate::config::PIXELS;
 use crate::engine::webgpu::places::{Places, TILE};
@@ -35,13 +36,17 @@ pub const LOSSES: usize = 4;
 /// Quads an image.
 pub const QUADS: usize = 5;
 
+/// Images of a cube, and how many of its units share one.
+pub const IMAGES: u32 = 2;
+const MEMBERS: usize = (UNITS / IMAGES) as usize;
+
 /// Where a quad of the image in `row` lies.
 #[cube]
 pub fn place(row: usize, #[comptime] quad: usize) -> usize {
     row * QUADS + quad
 }
 
-/// h₁ = ReLU(x W₁ + b₁), the heads, z = μ + σ ε, its KL, and h₂ = ReLU(z W₂ + b₂).
+/// h₁ = ReLU(x W₁ + b₁), the heads, ε, z = μ + σ ε, and h₂ = ReLU(z W₂ + b₂).
 ///
 /// # Shapes
 /// - `parts`: `[slices, rows, hidden]`, x W₁ in parts
@@ -56,9 +61,9 @@ pub fn sample(
     #[comptime] places: Places,
 ) {
     let rows = padded(words[words::BATCH]);
-    let (row, unit) = (CUBE_POS_X as usize, UNIT_POS as usize);
+    let (row, unit) = (ABSOLUTE_POS_Y as usize, UNIT_POS_X as usize);
     let mut heads = Quad::new(0.0);
-    for quad in range_stepped(unit, comptime!(places.row()), comptime!(UNITS as usize)) {
+    for quad in range_stepped(unit, comptime!(places.row()), MEMBERS) {
         let mut sums = model[places.encoder_bias + quad];
         for slice in 0..words[words::SLICES] as usize {
             sums += parts[(slice * rows + row) * places.row() + quad];
@@ -70,24 +75,31 @@ pub fn sample(
             heads += Quad::new(active.extract(lane)) * model[places.heads_weight + quad * 4 + lane];
         }
     }
-    let posterior = sum_of_units(heads) + model[places.heads_bias];
-    let noise = latent[place(row, NOISE)];
+    let posterior = sum_of_image(heads) + model[places.heads_bias];
+    // Every unit needs it, and drawing it is sooner done than hearing of it.
+    let (normal_0, normal_1) = epsilon(words[words::SEED], words[words::STEP], row as u32);
+    let samples = number(words[words::SAMPLES]);
+    let (noise_0, noise_1) = (normal_0 * samples, normal_1 * samples);
     let mean_0 = posterior.extract(0usize);
     let mean_1 = posterior.extract(1usize);
     let std_0 = (posterior.extract(2usize) * 0.5).exp();
     let std_1 = (posterior.extract(3usize) * 0.5).exp();
-    let latent_0 = mean_0 + std_0 * noise.extract(0usize);
-    let latent_1 = mean_1 + std_1 * noise.extract(1usize);
+    let latent_0 = mean_0 + std_0 * noise_0;
+    let latent_1 = mean_1 + std_1 * noise_1;
     if unit == 0 {
+        let mut noise = Quad::new(0.0);
+        noise.insert(0usize, noise_0);
+        noise.insert(1usize, noise_1);
         let mut code = Quad::new(0.0);
         code.insert(0usize, latent_0);
         code.insert(1usize, latent_1);
         code.insert(2usize, std_0);
         code.insert(3usize, std_1);
+        latent[place(row, NOISE)] = noise;
         latent[place(row, POSTERIOR)] = posterior;
         latent[place(row, CODE)] = code;
     }
-    for quad in range_stepped(unit, comptime!(places.row()), comptime!(UNITS as usize)) {
+    for quad in range_stepped(unit, comptime!(places.row()), MEMBERS) {
         let sums = Quad::new(latent_0) * model[places.decoder_weight + quad]
             + Quad::new(latent_1) * model[places.decoder_weight + places.row() + quad]
             + model[places.decoder_bias + quad];
@@ -115,12 +127,12 @@ pub fn through_latent(
 ) {
     let batch = words[words::BATCH];
     let rows = padded(batch);
-    let (row, unit) = (CUBE_POS_X as usize, UNIT_POS as usize);
+    let (row, unit) = (ABSOLUTE_POS_Y as usize, UNIT_POS_X as usize);
     // ∂z₀, ∂z₁ and the reconstruction, this unit's share of each.
     let mut share_0 = 0.0f32.runtime();
     let mut share_1 = 0.0f32.runtime();
     let mut share_2 = 0.0f32.runtime();
-    for quad in range_stepped(unit, comptime!(places.row()), comptime!(UNITS as usize)) {
+    for quad in range_stepped(unit, comptime!(places.row()), MEMBERS) {
         let mut sums = Quad::new(0.0);
         for slice in 0..words[words::SLICES] as usize {
             sums += parts[(slice * rows + row) * places.row() + quad];
@@ -131,14 +143,14 @@ pub fn through_latent(
         share_0 += slope.dot(model[places.decoder_weight + quad]);
         share_1 += slope.dot(model[places.decoder_weight + places.row() + quad]);
     }
-    for tile in range_stepped(unit, comptime!(PIXELS / TILE), comptime!(UNITS as usize)) {
+    for tile in range_stepped(unit, comptime!(PIXELS / TILE), MEMBERS) {
         share_2 += losses[tile * rows + row];
     }
     let mut share = Quad::new(0.0);
     share.insert(0usize, share_0);
     share.insert(1usize, share_1);
     share.insert(2usize, share_2);
-    let sums = sum_of_units(share);
+    let sums = sum_of_image(share);
 
     let noise = latent[place(row, NOISE)];
     let posterior = latent[place(row, POSTERIOR)];
@@ -163,7 +175,7 @@ pub fn through_latent(
         latent[place(row, SLOPES)] = heads;
         latent[place(row, LOSSES)] = loss;
     }
-    for quad in range_stepped(unit, comptime!(places.row()), comptime!(UNITS as usize)) {
+    for quad in range_stepped(unit, comptime!(places.row()), MEMBERS) {
         let mut sums = Quad::new(0.0);
         #[unroll]
         for lane in 0..4usize {
@@ -187,15 +199,16 @@ fn where_active(slope: Quad, unit: Quad) -> Quad {
     select_many(unit.greater_than(&none), slope, none)
 }
 
-/// The sum of every unit's `share` in the cube. All of its units must come by.
+/// The sum of every unit's `share` in the image. All units of the cube must come by.
 #[cube]
-fn sum_of_units(share: Quad) -> Quad {
+fn sum_of_image(share: Quad) -> Quad {
     let mut shares = Shared::<[Quad]>::new_slice(comptime!(UNITS as usize));
     shares[UNIT_POS as usize] = share;
     sync_cube();
+    let first = UNIT_POS_Y as usize * MEMBERS;
     let mut sum = Quad::new(0.0);
-    for unit in 0..comptime!(UNITS as usize) {
-        sum += shares[unit];
+    for member in 0..MEMBERS {
+        sum += shares[first + member];
     }
     sum
 }

@@ -2,9 +2,9 @@
 //!
 //! | kernel | computes | reads | writes |
 //! |---|---|---|---|
-//! | [`gather`] | x and ε of the batch | order, pixels, words | images, latent, words |
+//! | [`gather`] | x of the batch | order, pixels, words | images, words |
 //! | [`encode`](fn@multiply::encode) | x W₁ | images, model, words | parts |
-//! | [`sample`](fn@latent::sample) | h₁, μ, log σ², z, KL, h₂ | parts, model, words | units, latent |
+//! | [`sample`](fn@latent::sample) | h₁, μ, log σ², ε, z, h₂ | parts, model, words | units, latent |
 //! | [`output`] | x̂, its loss, ∂x̂ | units, images, model, words | errors, losses |
 //! | [`through_output`](fn@multiply::through_output) | ∂x̂ W₃ᵀ | errors, model, words | parts |
 //! | [`through_latent`](fn@latent::through_latent) | ∂h₂, ∂z, ∂μ, ∂log σ², ∂h₁ | parts, model, units, losses | slopes, latent, words |
@@ -39,13 +39,14 @@ pub mod gather;
 pub mod gradients;
 pub mod latent;
 pub mod multiply;
+pub mod noise;
 pub mod outer;
 pub mod output;
 pub mod update;
 
 use cubecl::prelude::*;
 
-use super::places::TILE;
+use super::places::{Places, TILE};
 
 /// Four f32: what is loaded and stored at once.
 pub type Quad = Vector<f32, Const<4>>;
@@ -54,6 +55,14 @@ pub type Quad = Vector<f32, Const<4>>;
 pub const SIDE: u32 = 8;
 /// Units of a cube of any other kernel: a wave of most GPUs, so that its units meet at no cost.
 pub const UNITS: u32 = 32;
+
+/// Units side by side along a row of hidden units where a kernel passes over paper, of the SIDE² in a
+/// cube: a wave, or the whole row where that is less. So a wave sees the same images and passes over
+/// the same places; in a square of units each of its rows would wait for the others.
+pub const fn wide(places: Places) -> u32 {
+    let tiles = (places.row() / WIDTH).next_power_of_two() as u32;
+    if tiles < UNITS { tiles } else { UNITS }
+}
 
 /// The batch, padded to whole tiles.
 #[cube]
@@ -67,13 +76,15 @@ pub const WIDTH: usize = TILE / 4;
 /// What a byte of 1 stands for.
 pub const BYTE: f32 = 1.0 / 255.0;
 
-/// A word's four bytes as numbers from 0 to 255, the lowest first.
+/// A word's four bytes as numbers from 0 to 255, the lowest first. They go by way of an i32, which
+/// everything can convert to f32 in one instruction.
 #[cube]
 pub fn bytes(word: u32) -> Quad {
     let mut quad = Quad::new(0.0);
     #[unroll]
     for lane in 0..4usize {
-        quad.insert(lane, f32::cast_from((word >> comptime!(8 * lane as u32)) & 255));
+        let byte = (word >> comptime!(8 * lane as u32)) & 255;
+        quad.insert(lane, f32::cast_from(i32::cast_from(byte)));
     }
     quad
 }

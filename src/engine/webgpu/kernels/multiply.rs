@@ -3,6 +3,9 @@
 //! Their results are narrow, 128 × 256 for the page's model: 512 tiles, too few to fill a GPU.
 //! So the 784 are cut into slices that are summed by whoever reads them, which that kernel does
 //! on the way; more and smaller tiles would load more values for each multiplication.
+//!
+//! Of four neighbouring pixels in the same place of eight digits, four in nine are all paper. Those
+//! of `encode` are passed over, with the weights that they would be multiplied with.
 
 use cubecl::prelude::*;
 
@@ -10,7 +13,8 @@ use super::{BYTE, Quad, WIDTH, bytes, padded};
 use crate::engine::webgpu::places::{IMAGE, Places, TILE};
 use crate::engine::webgpu::words;
 
-/// x W₁, a slice of it for each layer of cubes.
+/// x W₁, a slice of it for each layer of cubes: every so many quads of pixels, so that no slice
+/// gets more of the empty margin than another.
 ///
 /// # Shapes
 /// - `parts`: `[slices, rows, hidden]`
@@ -25,19 +29,32 @@ pub fn encode(
     let rows = padded(words[words::BATCH]);
     let (row, column) = (ABSOLUTE_POS_Y as usize * TILE, ABSOLUTE_POS_X as usize * WIDTH);
     if row < rows && column < places.row() {
-        let (first, last) = slice_of(words[words::SLICES]);
+        let slices = words[words::SLICES] as usize;
         let mut sums = Array::<Quad>::new(comptime!(TILE * WIDTH));
         #[unroll]
         for place in 0..TILE * WIDTH {
             sums[place] = Quad::new(0.0);
         }
-        for quad in first..last {
+        let mut pixels = Array::<u32>::new(TILE);
+        let mut next = CUBE_POS_Z as usize;
+        while next < IMAGE {
+            // On to the next quad with ink; the last may have none, and adds nothing.
+            let mut quad = next;
+            let mut ink = 0u32.runtime();
+            while ink == 0 && next < IMAGE {
+                quad = next;
+                #[unroll]
+                for down in 0..TILE {
+                    pixels[down] = images[(row + down) * IMAGE + quad];
+                    ink |= pixels[down];
+                }
+                next += slices;
+            }
             let weight = places.encoder_weight + quad * comptime!(4 * places.row()) + column;
             let weights = four_rows(model, weight, comptime!(places.row()));
             #[unroll]
             for down in 0..TILE {
-                let values = bytes(images[(row + down) * IMAGE + quad]);
-                multiply_row(values, &weights, down, &mut sums);
+                multiply_row(bytes(pixels[down]), &weights, down, &mut sums);
             }
         }
         let target = (CUBE_POS_Z as usize * rows + row) * places.row() + column;
@@ -80,7 +97,7 @@ pub fn multiply_row(
     }
 }
 
-/// ∂x̂ W₃ᵀ, likewise: both are read along their rows.
+/// ∂x̂ W₃ᵀ in slices of neighbouring quads: both are read along their rows.
 ///
 /// # Shapes
 /// - `parts`: `[slices, rows, hidden]`

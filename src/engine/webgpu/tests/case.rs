@@ -9,7 +9,7 @@ use crate::data::{Images, Order};
 use crate::engine::StepSettings;
 use crate::engine::webgpu::data::Data;
 use crate::engine::webgpu::launches::{Buffer, Launches};
-use crate::engine::webgpu::places::{LANES, Places};
+use crate::engine::webgpu::places::{IMAGE, LANES, Places};
 use crate::engine::webgpu::words::{WORDS, before_step};
 use crate::noise::philox;
 
@@ -81,10 +81,17 @@ impl Case {
         values
     }
 
-    /// Fills the batch's images with random pixels and gives them as numbers from 0 to 1.
+    /// Fills the batch's images with random pixels and gives them as numbers from 0 to 1. Half of
+    /// the quads are paper in every image, and half of the others in this one or that.
     pub fn fill_pixels(&self, salt: u32) -> Vec<f32> {
         let count = self.rows * crate::config::PIXELS;
-        let pixels: Vec<_> = (0..count).map(|at| hash(at, salt) as u8).collect();
+        let pixels: Vec<_> = (0..count)
+            .map(|at| {
+                let quad = at / LANES;
+                let paper = hash(quad % IMAGE, salt + 1) % 2 == 0 || hash(quad, salt + 2) % 2 == 0;
+                if paper { 0 } else { hash(at, salt) as u8 }
+            })
+            .collect();
         let mut values = vec![0.0; count];
         crate::data::intensities(&pixels, &mut values);
         let target = self.launches.images.part(0, count);
