@@ -12,7 +12,10 @@ import { KEYS, parseState, writeState } from "./state.js";
 /** Between two writes at least: Safari refuses the hundred and first in 30 s. */
 const WRITE_MS = 400;
 /** What may change the text; a moving point among them, so the handler only sets a timer. */
-const CHANGES = ["settings", "status", "latent", "model", "plane", "selection", "language"];
+const CHANGES = [
+  ...["settings", "status", "latent", "model", "selection", "language"],
+  ...["plane", "layers", "logarithmic"],
+];
 
 /**
  * What the address asks for. The fragment stands above the query, which a course page may have

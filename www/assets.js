@@ -1,6 +1,7 @@
 // The files of first paint and of the presets: weights, their codes, the figure's ten digits.
 
 import { download } from "./download.js";
+import { PlaygroundError } from "./errors.js";
 import { locate } from "./files.js";
 import { inflate } from "./inflate.js";
 import { PRESETS } from "./settings.js";
@@ -20,9 +21,12 @@ export async function fetchFigure() {
 }
 
 /** @param {string} source a preset, or an address relative to the page @returns {Promise<Uint8Array>} safetensors */
-export function fetchWeights(source) {
+export async function fetchWeights(source) {
   const isPreset = PRESETS.some((preset) => preset === source);
   if (isPreset) return fetchFile(`weights/${source}.safetensors.gz`, "weights-fetch");
+  if (!URL.canParse(source, document.baseURI)) {
+    throw new PlaygroundError("weights-fetch", `${source} is no address`, { file: source });
+  }
   return fetchOnce(new URL(source, document.baseURI), "weights-fetch", source);
 }
 
@@ -49,5 +53,5 @@ function fetchOnce(url, code, file) {
 /** @param {URL} url @param {string} code @param {string} file */
 async function fetchBytes(url, code, file) {
   const bytes = await download(url, { file, code });
-  return inflate(bytes, file, code);
+  return inflate(bytes, file, code === "weights-fetch" ? "weights-format" : code);
 }

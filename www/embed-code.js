@@ -1,6 +1,6 @@
 // What an author pastes to show a state on a page elsewhere: a frame, or the element itself.
 
-import { attributesOf, writeState } from "./state.js";
+import { attributesOf, rounded, writeState } from "./state.js";
 
 /** @import { State } from "./state.js" */
 
@@ -43,8 +43,10 @@ export const FITTING = `<script>
  * @param {URL} script vae-playground.js's address
  */
 export function elementCode(state, script) {
-  const { z, image, theme, ...rest } = state;
+  const { z, image, extent, theme, ...rest } = state;
   for (const name of SCRIPTED) delete rest[name];
+  // The window may follow the image that the script chooses.
+  if (image === undefined) Object.assign(rest, { extent });
   const attributes = attributesOf(rest).map(([name, value]) =>
     value === "true" ? ` ${name}` : ` ${name}="${escaped(value)}"`,
   );
@@ -66,7 +68,11 @@ function scriptOf(state) {
   if (settings.length && state.weights === "none") {
     lines.push(`  await vae.reset({ weights: "none" }); // they decide the first weights`);
   }
-  if (state.z) lines.push(`  vae.latent = [${state.z.join(", ")}];`);
+  if (state.image !== undefined) {
+    lines.push(`  vae.image = ${state.image};`);
+    if (state.extent) lines.push(`  vae.extent = [${state.extent.join(", ")}];`);
+  }
+  if (state.z) lines.push(`  vae.latent = [${state.z.map(rounded).join(", ")}];`);
   if (!lines.length) return [];
   const opening = `  const vae = document.querySelector("vae-playground");\n  await vae.ready;`;
   return [`<script type="module">`, opening, ...lines, `</script>`];

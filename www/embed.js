@@ -3,7 +3,7 @@
 //
 //   embed.html?preset=tutorial&views=plane,digit&theme=dark#z=0.4,-1.1
 //
-// It tells the page around how tall it is, with each change:
+// It tells the page around how tall it is, once its figures are there and with each change:
 //
 //   {type: "vae-playground:height", height}    in CSS pixels
 //
@@ -21,23 +21,41 @@ import { readState } from "./on-screen.js";
 
 const root = document.documentElement;
 
+/** How long a page around that listens may take to make room: it does so within a frame or two. */
+const ANSWER_MS = 300;
+
 /** @param {State} state */
 function showTheme({ theme = "auto" }) {
   if (theme === "auto") delete root.dataset.theme;
   else root.dataset.theme = theme;
 }
 
-/** Tells the page around, now and with every change, how tall this one is. */
+/**
+ * Tells the page around, now and with every change, how tall this one is; where that page does not
+ * make room for it, it scrolls. Measured without a scroll bar: beside one the content is lower, and
+ * would then need it.
+ */
 function reportHeight() {
   if (parent === window) return;
   let told = 0;
-  const observer = new ResizeObserver(() => {
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let timer;
+  const look = () => {
+    const scrolled = root.classList.contains("scrolls");
+    root.classList.remove("scrolls");
     const height = Math.ceil(document.body.getBoundingClientRect().height);
-    if (height === told) return;
-    told = height;
-    parent.postMessage({ type: "vae-playground:height", height }, "*"); // nothing secret in it
-  });
-  observer.observe(document.body);
+    if (height !== told) {
+      told = height;
+      parent.postMessage({ type: "vae-playground:height", height }, "*"); // nothing secret in it
+    }
+    clearTimeout(timer);
+    if (innerHeight >= height) return;
+    if (scrolled) root.classList.add("scrolls");
+    else timer = setTimeout(() => root.classList.add("scrolls"), ANSWER_MS);
+  };
+  root.classList.add("measured");
+  new ResizeObserver(look).observe(document.body);
+  addEventListener("resize", look);
 }
 
 /**
@@ -74,7 +92,7 @@ async function start() {
   showTheme(readAddress(location).values);
   openAddress(element);
   await customElements.whenDefined("vae-playground");
-  reportHeight();
+  element.ready.then(reportHeight, reportHeight);
   keepLink(element, await element.loaded);
   await element.ready;
   let shown = showAddress(element, readAddress(location));

@@ -35,6 +35,28 @@ export function describe(error, fallbackCode = "unexpected") {
   };
 }
 
+/**
+ * What a method or a property was given and cannot take.
+ *
+ * @param {string} field
+ * @param {string} detail
+ */
+export function misused(field, detail) {
+  return new PlaygroundError("bad-setting", `${field}: ${detail}`, { field, detail });
+}
+
+/** What may be a latent point, and is. @param {unknown} value @returns {[number, number]} throws code "bad-latent" */
+export function latentPoint(value) {
+  const point = Array.from(/** @type {ArrayLike<unknown>} */ (Object(value)));
+  // The model's own numbers are of 32 bits.
+  const holds = (/** @type {unknown} */ z) =>
+    Number.isFinite(z) && isFinite(Math.fround(Number(z)));
+  if (point.length === 2 && point.every(holds)) return /** @type {[number, number]} */ (point);
+  const told = typeof value === "object" ? `[${point.map(String)}]` : String(value);
+  const detail = `it takes two numbers, not ${told.slice(0, 100)}`;
+  throw new PlaygroundError("bad-latent", `a latent point: ${detail}`, { detail });
+}
+
 /** @param {Failure} failure @returns {PlaygroundError} */
 export function revive({ code, message, values }) {
   return new PlaygroundError(code, message, values);

@@ -1,23 +1,28 @@
 // What stands in one element once it is wanted: a playground, its views and its style, as the
 // element's attributes have them.
 
+import { languageAround, watchLanguage } from "./i18n.js";
 import { Playground } from "./playground.js";
 import { joinModel, leaveModel } from "./shared-models.js";
 import { SharedModel } from "./shared-model.js";
+import { stylesheet } from "./views/dom.js";
 import { Layout, chosenViews, loadViews } from "./views/layout.js";
 
 /** @typedef {import("./attributes.js").AttributeName} AttributeName */
 /** @typedef {import("./attributes.js").Values} Values */
 /** @typedef {import("./protocol.js").Settings} Settings */
 /** @typedef {import("./reflected-element.js").ReflectedElement} ReflectedElement */
+/** @typedef {import("./starting-point.js").ResetOptions} ResetOptions */
 
 /** In the order of the cascade. Each written out: bundlers find a file by that. */
 const STYLES = [
   new URL("./vae-playground.css", import.meta.url),
+  new URL("./overlays.css", import.meta.url),
   new URL("./toolbar.css", import.meta.url),
   new URL("./plane.css", import.meta.url),
   new URL("./figures.css", import.meta.url),
   new URL("./layout.css", import.meta.url),
+  new URL("./column.css", import.meta.url),
 ];
 /** Attribute → setting. @type {[AttributeName, keyof Settings][]} */
 const SETTINGS = [
@@ -36,6 +41,13 @@ export class Exhibit {
   #layout = null;
   #seen = false;
   #played = false;
+  /** What it starts from: as `weights` says, or the last that could be had. @type {string | null} */
+  #weights = null;
+  /** The same, and known to be had. @type {string | null} */
+  #goodWeights = null;
+  /** Resolves when it is not, or no longer, on a page. */
+  #offPage = Promise.withResolvers();
+  #stopWatching = () => {};
 
   /** @param {ReflectedElement} host */
   constructor(host) {
@@ -53,9 +65,11 @@ export class Exhibit {
     loadViews(this.#views).catch(() => {}); // awaited with the words
     await this.#speak().then(() => this.#putUp(root));
     await model;
+    if (this.#model.hasItsWeights) this.#weights = this.#goodWeights = this.#host.values.weights;
     playground.open();
-    playground.setAxes(this.#host.values.axes);
+    this.#look();
     if (wasReady) playground.refresh();
+    playground.hear();
     if (this.#views.some((name) => NEEDS_WORKER.includes(name))) playground.connect();
     this.#play();
   }
@@ -64,10 +78,14 @@ export class Exhibit {
   attach() {
     if (joinModel(this.#host.values.model, this, () => this.#model) !== this.#model) return false;
     this.playground.attach();
+    this.#stopWatching = watchLanguage(this.#host, () => this.#speakAgain());
+    this.#speakAgain(); // another place may have another
     return true;
   }
 
   detach() {
+    this.#stopWatching();
+    this.#offPage.resolve(undefined);
     leaveModel(this);
     return this.playground.detach();
   }
@@ -91,10 +109,10 @@ export class Exhibit {
       names.some((name) => changed.has(name));
     if (has("views", "hide") && (await this.#layout?.show(this.#views))) playground.refresh();
     if (has("lang")) await this.#speak();
-    if (has("axes")) playground.setAxes(values.axes);
-    if (has("engine")) await playground.changeEngine(values.engine);
-    if (has("data")) await playground.changeData(absolute(values.data));
-    if (has("weights", "preset", "seed", "data")) await this.#startAgain(changed);
+    if (has("axes", "extent", "layers", "log-steps")) this.#look(changed);
+    if (has("engine")) await succeeds(playground.changeEngine(values.engine));
+    const restarts = has("preset", "seed") || (has("data") && (await this.#takeData()));
+    if (restarts || has("weights")) await this.#startAgain(changed, restarts);
     else await this.#change(changed);
     if (has("autoplay")) {
       this.#played = false;
@@ -102,15 +120,56 @@ export class Exhibit {
     }
   }
 
-  /** @param {ReadonlySet<AttributeName>} changed */
-  async #startAgain(changed) {
+  /** Whether there are images; that there are none is told. */
+  #takeData() {
+    return succeeds(this.playground.changeData(absolute(this.#host.values.data)));
+  }
+
+  /**
+   * From other weights, if they can be had; else, where more than they asked for it, from the last that
+   * could. Where not even those come, the model stays and the settings count from its next reset.
+   *
+   * @param {ReadonlySet<AttributeName>} changed
+   * @param {boolean} restarts whether it is to start again from whatever weights
+   */
+  async #startAgain(changed, restarts) {
     const { preset, seed, weights } = this.#host.values;
-    await this.playground.reset({
-      preset: preset ?? (changed.has("preset") ? "elbo" : undefined),
+    if (changed.has("weights")) this.#weights = weights;
+    const wanted = this.#weights;
+    // Weights that are named bring their own settings; without, it is as at the beginning.
+    const isNamed = wanted !== null && wanted !== "none";
+    const isForgotten = changed.has("preset") || (changed.has("weights") && wanted === null);
+    const start = {
+      preset: preset ?? (isForgotten && !isNamed ? "elbo" : undefined),
       seed: seed ?? (changed.has("seed") ? 1 : undefined),
-      weights: weights ?? undefined,
-    });
-    await this.#change(new Set(SETTINGS.map(([name]) => name)));
+    };
+    if (!(await this.#startFrom(wanted, start))) {
+      if (!restarts) return this.#change(changed);
+      const other = this.#weights;
+      const started = other !== wanted && (await this.#startFrom(other, start));
+      if (!started) await this.#takeSettings(start);
+    }
+    const said = SETTINGS.map(([name]) => name).filter((name) => this.#host.values[name] !== null);
+    await this.#change(new Set([...changed, ...said]));
+  }
+
+  /**
+   * @param {string | null} weights
+   * @param {ResetOptions} start
+   * @returns {Promise<boolean>} whether they came; that they did not is told
+   */
+  async #startFrom(weights, start) {
+    const came = await succeeds(this.playground.reset({ ...start, weights: weights ?? undefined }));
+    if (came) this.#goodWeights = weights;
+    else if (this.#weights === weights) this.#weights = this.#goodWeights;
+    return came;
+  }
+
+  /** @param {ResetOptions} start */
+  async #takeSettings({ preset, seed }) {
+    const { core, settings } = this.playground;
+    const usual = preset ? JSON.parse(core.presetSettings(preset)) : settings;
+    await this.playground.updateSettings({ ...usual, seed: seed ?? settings.seed });
   }
 
   /** The settings that are said; of those that are no longer, the preset's. @param {ReadonlySet<AttributeName>} changed */
@@ -125,6 +184,17 @@ export class Exhibit {
     if (entries.length) await this.playground.updateSettings(Object.fromEntries(entries));
   }
 
+  /** How plane and loss are drawn; what the reader changed stays. @param {ReadonlySet<AttributeName>} [changed] all */
+  #look(changed) {
+    const { playground } = this;
+    const { axes, extent, layers, "log-steps": logarithmic } = this.#host.values;
+    const has = (/** @type {AttributeName} */ name) => !changed || changed.has(name);
+    if (has("axes")) playground.setAxes(axes);
+    if (has("extent")) playground.setExtent(extent);
+    if (has("layers")) playground.showLayers(layers);
+    if (has("log-steps")) playground.setLogarithmic(logarithmic);
+  }
+
   /** Where `autoplay` asks for it, and only once. */
   #play() {
     const { playground } = this;
@@ -135,24 +205,38 @@ export class Exhibit {
 
   /** As the attribute says, else as the page around it, else as the browser. */
   #speak() {
-    const { values, parentElement } = this.#host;
-    const around = parentElement?.closest("[lang]")?.getAttribute("lang");
-    return this.playground.pickLanguage(values.lang, around);
+    return this.playground.pickLanguage(this.#host.values.lang, languageAround(this.#host));
   }
 
-  /** Views and styles, shown together so that nothing flashes unstyled. @param {ShadowRoot} root */
+  /** Where the page around it has the say, and may say something else. */
+  #speakAgain() {
+    if (this.#layout && this.#host.values.lang === null) this.#speak().catch(() => {}); // as it was
+  }
+
+  /**
+   * Views and styles, shown together so that nothing flashes unstyled; what stood there before keeps
+   * its room until then.
+   *
+   * @param {ShadowRoot} root
+   */
   async #putUp(root) {
+    const before = [...root.childNodes];
     const layout = (this.#layout = new Layout(this.playground));
     const { node } = layout;
-    const styles = STYLES.map(createStyleLink);
+    const styles = STYLES.map(stylesheet);
     node.hidden = true;
-    root.adoptedStyleSheets = [];
-    root.replaceChildren(...styles.map(({ link }) => link), node);
+    root.append(...styles.map(({ link }) => link), node);
     const speak = () => (node.lang = this.playground.languageTag);
     speak();
     this.playground.addEventListener("language", speak);
-    await Promise.all([layout.show(this.#views), ...styles.map(({ settled }) => settled)]);
-    node.hidden = false;
+    const views = layout.show(this.#views);
+    const shown = Promise.all([views, ...styles.map(({ settled }) => settled)]).finally(() => {
+      for (const old of before) old.remove();
+      root.adoptedStyleSheets = [];
+      node.hidden = false; // without its views too, to tell what failed
+    });
+    // Style sheets load on a page only: off it, nobody waits for them.
+    await Promise.race([shown, this.#offPage.promise.then(() => views)]);
   }
 
   get #views() {
@@ -183,15 +267,15 @@ function settingsSaid(values) {
   return Object.fromEntries(said.map(([name, setting]) => [setting, values[name]]));
 }
 
+/** @param {Promise<unknown>} action whose failure is told as an event */
+function succeeds(action) {
+  return action.then(
+    () => true,
+    () => false,
+  );
+}
+
 /** The worker's addresses are not the page's. @param {string | null} address */
 function absolute(address) {
   return address && new URL(address, document.baseURI).href;
-}
-
-/** @param {URL} url */
-function createStyleLink({ href }) {
-  const link = Object.assign(document.createElement("link"), { rel: "stylesheet", href });
-  /** @type {Promise<unknown>} */
-  const settled = new Promise((resolve) => (link.onload = link.onerror = resolve));
-  return { link, settled };
 }

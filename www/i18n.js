@@ -25,6 +25,41 @@ export function pickLanguage(...wishes) {
   return "en";
 }
 
+/**
+ * What the page around an element says, as the nearest `lang`, across the shadow roots that it stands in.
+ *
+ * @param {Element} element
+ * @returns {string | null}
+ */
+export function languageAround(element) {
+  for (let node = outwards(element); node; node = outwards(node)) {
+    const language = node instanceof Element && node.getAttribute("lang");
+    if (language) return language;
+  }
+  return null;
+}
+
+/**
+ * Calls when `languageAround` may say something else.
+ *
+ * @param {Element} element that is on a page
+ * @param {() => void} onChange
+ * @returns {() => void} stops watching
+ */
+export function watchLanguage(element, onChange) {
+  const observer = new MutationObserver(onChange);
+  for (let node = outwards(element); node; node = outwards(node)) {
+    const isRoot = node instanceof ShadowRoot || node instanceof Document;
+    if (isRoot) observer.observe(node, { attributeFilter: ["lang"], subtree: true });
+  }
+  return () => observer.disconnect();
+}
+
+/** @param {Node} node @returns {Node | null} */
+function outwards(node) {
+  return node instanceof ShadowRoot ? node.host : node.parentNode;
+}
+
 export class Translator {
   /** @type {Words} */
   #words = {};

@@ -1,14 +1,17 @@
 // An element's exhibit, loaded once it is wanted: when the element comes near the window, or when a
 // method needs the model. What is set before waits until then; what happens is fired at the element.
 
-import { PlaygroundError, describe } from "./errors.js";
+import { describe, latentPoint } from "./errors.js";
 import { watchSight, whenNear } from "./visibility.js";
 
 /** @typedef {import("./attributes.js").AttributeName} AttributeName */
+/** @typedef {import("./errors.js").Failure} Failure */
 /** @typedef {import("./exhibit.js").Exhibit} Exhibit */
 /** @typedef {import("./playground.js").Playground} Playground */
-/** @typedef {import("./reflected-element.js").Problem} Problem */
 /** @typedef {import("./reflected-element.js").ReflectedElement} ReflectedElement */
+
+/** Milliseconds in which the browser tells whether an element is near; a few frames. */
+const SOON_MS = 100;
 
 export class LazyExhibit {
   #host;
@@ -30,8 +33,10 @@ export class LazyExhibit {
   #latent = null;
   /** Attributes whose change was not followed yet. @type {Set<AttributeName>} */
   #changed = new Set();
-  /** Values that were refused before there was anyone to tell. @type {Problem[]} */
-  #problems = [];
+  /** What went wrong before there was anyone to tell. @type {Failure[]} */
+  #untold = [];
+  /** Those of them that were fired as an event. @type {WeakSet<Failure>} */
+  #fired = new WeakSet();
   #stopWaiting = () => {};
   #stopWatching = () => {};
 
@@ -56,8 +61,13 @@ export class LazyExhibit {
 
   /** @param {readonly [number, number]} latent */
   set latent(latent) {
-    if (this.playground) this.playground.setLatent(latent, "script");
-    else this.#latent = latent;
+    try {
+      const point = latentPoint(latent);
+      if (this.playground) this.playground.setLatent(point, "script");
+      else this.#latent = point;
+    } catch (error) {
+      this.tellError(error); // the last good one stays
+    }
   }
 
   /** The element is on a page. */
@@ -99,15 +109,24 @@ export class LazyExhibit {
     this.#opening.then(() => this.#followChanged()).catch(() => {}); // told by `#open`
   }
 
-  /** @param {Problem} problem a value that was not taken */
-  refuse(problem) {
-    if (this.playground?.hasWords) this.#tellProblem(problem);
-    else this.#problems.push(problem);
+  /**
+   * With words and in a view where there are any or will be; else as an event alone.
+   *
+   * @param {unknown} error
+   */
+  tellError(error) {
+    const failure = describe(error);
+    if (this.playground) return this.playground.tell("error", failure);
+    this.#untold.push(failure);
+    setTimeout(() => this.#opening || this.#fireUntold(), SOON_MS);
   }
 
-  /** @param {unknown} error */
-  tellError(error) {
-    this.playground?.tell("error", describe(error));
+  /** In English, for there are no words yet. */
+  #fireUntold() {
+    for (const failure of this.#untold) {
+      if (!this.#fired.has(failure)) this.#fire("error", failure);
+      this.#fired.add(failure);
+    }
   }
 
   async #followChanged() {
@@ -138,12 +157,12 @@ export class LazyExhibit {
     const { playground } = exhibit;
     if (this.#latent) playground.setLatent(this.#latent);
     this.#passOn(playground);
+    for (const failure of this.#untold.splice(0)) playground.tell("error", failure);
     if (this.#host.isConnected) exhibit.attach();
     else exhibit.detach();
     exhibit.see(this.#seen);
     this.#loaded.resolve(playground);
     await exhibit.open(/** @type {ShadowRoot} */ (this.#host.shadowRoot));
-    for (const problem of this.#problems.splice(0)) this.#tellProblem(problem);
     this.#ready.resolve(undefined);
     return playground;
   }
@@ -156,7 +175,9 @@ export class LazyExhibit {
       });
     }
     playground.addEventListener("error", (event) => {
-      const failure = describe(/** @type {CustomEvent} */ (event).detail);
+      const { detail } = /** @type {CustomEvent} */ (event);
+      if (this.#fired.has(detail)) return;
+      const failure = describe(detail);
       this.#fire("error", { ...failure, message: playground.explain(failure) });
     });
   }
@@ -168,16 +189,15 @@ export class LazyExhibit {
     this.#ready.reject(error);
     this.loaded.catch(() => {});
     this.#loaded.reject(error);
-    if (this.playground) this.playground.tell("error", failure);
-    else this.#fire("error", failure);
-    if (this.playground?.hasWords) return;
+    if (this.playground) {
+      this.playground.tell("error", failure);
+      this.playground.hear();
+      if (this.playground.hasWords) return;
+    } else {
+      this.#fireUntold();
+      this.#fire("error", failure);
+    }
     this.#host.shadowRoot?.replaceChildren(failure.message);
-  }
-
-  /** @param {Problem} problem */
-  #tellProblem({ attribute, value, detail }) {
-    const message = `${attribute}: ${detail}`;
-    this.tellError(new PlaygroundError("bad-attribute", message, { attribute, value, detail }));
   }
 
   /** @param {string} name @param {unknown} detail */

@@ -4,10 +4,12 @@
 //
 //   language  other words              plane    other axes, another window
 //   ready     a model decodes          theme    light or dark
+//   layers    others are drawn         logarithmic  so is the loss, or no longer
 //
 // and those of the model, as they come.
 
 import { Translator, pickLanguage } from "./i18n.js";
+import { USUAL_EXTENT, USUAL_LAYERS, extentOf, layersOf, showExtent } from "./plane-look.js";
 import { currentTheme, watchTheme } from "./theme.js";
 
 /** @typedef {import("./i18n.js").Language} Language */
@@ -27,7 +29,7 @@ import { currentTheme, watchTheme } from "./theme.js";
 const DRAWN = ["model", "codes", "metrics"];
 const PASSED_ON = [
   ...DRAWN,
-  ...["latent", "selection", "settings", "status", "engine", "error"],
+  ...["latent", "selection", "settings", "status", "state", "engine", "error"],
   ...["progress", "step", "epoch", "checkpoint"],
 ];
 
@@ -40,18 +42,23 @@ export class Playground extends EventTarget {
   /** @type {Plane} there once `ready` is true */
   plane = /** @type {any} */ (null);
   /** @type {Layers} */
-  layers = { tiles: true, codes: true, prior: true, posterior: true, numerals: false, label: -1 };
+  layers = layersOf(USUAL_LAYERS);
   /** Whether the loss is drawn against the logarithm of the step. */
   logarithmic = false;
   /** What the page around it adds to the menu. @type {import("./views/menu.js").MenuGroup[]} */
   menuGroups = [];
 
   #words = new Translator();
+  /** The language that was asked for last. @type {Language | null} */
+  #wanted = null;
+  #spoken = Promise.resolve();
   #host;
   #model;
   #seen = true;
   /** News that waits. @type {Set<string>} */
   #missed = new Set();
+  /** Errors until there are words, views and a model; null from then on. @type {object[] | null} */
+  #untold = [];
   #leave = new AbortController();
 
   /** @param {SharedModel} model @param {HTMLElement} host the element around it */
@@ -124,9 +131,22 @@ export class Playground extends EventTarget {
     return this.#words.tag;
   }
 
+  /** One after another, so that the last is what stays. @param {Language} language @returns {Promise<void>} */
+  setLanguage(language) {
+    if (language === this.#wanted) return this.#spoken;
+    this.#wanted = language;
+    this.#spoken = this.#spoken.catch(() => {}).then(() => this.#speak(language));
+    return this.#spoken;
+  }
+
   /** @param {Language} language */
-  async setLanguage(language) {
-    await this.#words.load(language);
+  async #speak(language) {
+    try {
+      await this.#words.load(language);
+    } catch (error) {
+      if (this.#wanted === language) this.#wanted = null; // asked again, it is fetched again
+      throw error;
+    }
     this.hasWords = true;
     this.tell("language");
   }
@@ -144,8 +164,14 @@ export class Playground extends EventTarget {
   /** A failure in the reader's words. @param {import("./errors.js").Failure} failure */
   explain({ code, message, values }) {
     if (!this.hasWords) return message;
-    const key = this.#words.has(`error.${code}`) ? `error.${code}` : "error.unexpected";
-    return this.t(key, { detail: message, ...values });
+    // What a server says of a file that it does not give; else nobody answered.
+    const answer = values.status === undefined ? ".unanswered" : "";
+    const keys = [`error.${code}${answer}`, `error.${code}`, "error.unexpected"];
+    const key = keys.find((key) => this.#words.has(key)) ?? code;
+    const takes = "takes" in values && { takes: this.t(`takes.${values.takes}`, values) };
+    // Weights that do not come leave what there is; at first there is nothing.
+    const outcome = this.t(`outcome.${values.instead ?? "unchanged"}`);
+    return this.t(key, { detail: message, outcome, ...values, ...takes });
   }
 
   /** @param {"phi" | "sigma"} axes */
@@ -155,9 +181,42 @@ export class Playground extends EventTarget {
     this.tell("plane");
   }
 
+  /** The part that the σ axes show. @param {import("./plane-look.js").Extent | null} extent null: as they open */
+  setExtent(extent) {
+    const wanted = extent ?? USUAL_EXTENT;
+    if (String(extentOf(this.plane)) === String(wanted)) return;
+    showExtent(this.plane, wanted);
+    this.tell("plane");
+  }
+
+  /** @param {Partial<Layers>} change */
+  setLayers(change) {
+    Object.assign(this.layers, change);
+    this.tell("layers");
+  }
+
+  /** @param {readonly string[] | null} names null: the usual ones */
+  showLayers(names) {
+    this.setLayers(layersOf(names ?? USUAL_LAYERS));
+  }
+
+  /** @param {boolean} logarithmic */
+  setLogarithmic(logarithmic) {
+    this.logarithmic = logarithmic;
+    this.tell("logarithmic");
+  }
+
   /** @param {string} name @param {object} [detail] */
   tell(name, detail) {
-    this.dispatchEvent(new CustomEvent(name, { detail }));
+    if (name === "error" && detail && this.#untold) this.#untold.push(detail);
+    else this.dispatchEvent(new CustomEvent(name, { detail }));
+  }
+
+  /** All that tells them is here, or will not come: errors are told now, those so far first. */
+  hear() {
+    const untold = this.#untold ?? [];
+    this.#untold = null;
+    for (const error of untold) this.tell("error", error);
   }
 
   // The model's, by its own names.

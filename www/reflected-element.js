@@ -1,11 +1,11 @@
 // An element whose attributes (attributes.js) are its properties too: what the one is set to the
 // other says, and a value that cannot be used leaves the last good one in place.
 
-import { ATTRIBUTES, defaults, propertyOf } from "./attributes.js";
+import { ATTRIBUTES, defaults, propertyOf, refused } from "./attributes.js";
 
 /** @typedef {import("./attributes.js").AttributeName} AttributeName */
 /** @typedef {import("./attributes.js").Values} Values */
-/** @typedef {{ attribute: string, value: string, detail: string }} Problem */
+/** @typedef {import("./errors.js").PlaygroundError} Problem code "bad-attribute" */
 
 const NAMES = /** @type {AttributeName[]} */ (Object.keys(ATTRIBUTES));
 
@@ -35,11 +35,11 @@ export class ReflectedElement extends HTMLElement {
     const attribute = ATTRIBUTES[name];
     try {
       const value = text === null ? attribute.default : attribute.parse(text.trim());
-      if (String(value) === String(this.#values[name])) return;
+      // Lists and texts alike; null is not the text "null".
+      if (JSON.stringify(value) === JSON.stringify(this.#values[name])) return;
       this.#values = { ...this.#values, [name]: value };
     } catch (error) {
-      const { message: detail } = /** @type {Error} */ (error);
-      return this.valueRefused({ attribute: name, value: String(text).slice(0, 100), detail });
+      return this.valueRefused(refused(name, String(text), error));
     }
     this.valueChanged(name);
   }
@@ -47,7 +47,7 @@ export class ReflectedElement extends HTMLElement {
   /** Properties that were set before this class was there hide its own: sets them again. */
   adoptEarlyProperties() {
     const early = /** @type {Record<string, unknown>} */ (/** @type {unknown} */ (this));
-    for (const property of [...NAMES.map(propertyOf), "latent"]) {
+    for (const property of [...NAMES.map(propertyOf), "image", "latent"]) {
       if (!Object.hasOwn(early, property)) continue;
       const value = early[property];
       delete early[property];
@@ -150,6 +150,31 @@ export class ReflectedElement extends HTMLElement {
   }
   set axes(value) {
     this.#write("axes", value);
+  }
+
+  /** The part of the plane that σ axes show: its middle and half its width; null: ±3 around the origin. */
+  get extent() {
+    return this.#values.extent;
+  }
+  set extent(value) {
+    this.#write("extent", value);
+  }
+
+  /** What is drawn on the plane, null for all but the numerals; may be set as text too. @returns {readonly string[] | null} */
+  get layers() {
+    return this.#values.layers;
+  }
+  /** @param {readonly string[] | string | null} value */
+  set layers(value) {
+    this.#write("layers", value);
+  }
+
+  /** Whether the loss is drawn against the logarithm of the step. */
+  get logSteps() {
+    return this.#values["log-steps"];
+  }
+  set logSteps(value) {
+    this.#write("log-steps", value);
   }
 
   /** The address of a manifest of images, instead of MNIST's. */

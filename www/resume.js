@@ -1,5 +1,6 @@
 // The last run on this page, kept in the browser so that the next visit can offer it: the checkpoint
-// that training goes on from, and what was on show. Nothing leaves the machine, and where storage is
+// that training goes on from, and what was on show. Or the model of a file that was opened, where no
+// run is kept: that has no copy elsewhere. Nothing leaves the machine, and where storage is
 // refused (private windows, sandboxed frames, a full disk) nothing is kept and nothing is said.
 
 /** @import { Playground } from "./playground.js" */
@@ -12,6 +13,7 @@
  * @property {import("./protocol.js").Settings} settings
  * @property {string} source where its weights began, as the playground's
  * @property {boolean} fromFile as the playground's
+ * @property {boolean} [opened] whether it is a file's, and its checkpoint a model's file
  * @property {Checkpoint} checkpoint
  * @property {ReturnType<import("./metrics.js").Metrics["kept"]>} metrics
  */
@@ -117,10 +119,15 @@ function isKept(entry) {
 }
 
 /** What was kept last, by any playground of this page: elements may share a model, and so a run. */
-const last = { at: -Infinity, checkpoint: /** @type {Checkpoint | null} */ (null) };
+const last = {
+  at: -Infinity,
+  checkpoint: /** @type {Checkpoint | null} */ (null),
+  /** Of a file that was opened. */
+  model: /** @type {import("./core.js").Model | null} */ (null),
+};
 
 /**
- * Keeps the playground's run when it comes to rest, at an epoch's end, and when the page is left.
+ * Keeps a model that was opened, and the playground's run when it comes to rest, at an epoch's end, and when the page is left.
  *
  * @param {Playground} playground
  * @param {RunStore} store
@@ -132,6 +139,11 @@ export function keepRuns(playground, store, mayReplace) {
     const ended = playground.checkpoint?.epoch !== last.checkpoint?.epoch;
     const isDue = ended && performance.now() - last.at >= EVERY_MS;
     if (atRest || isDue) keep(playground, store, mayReplace);
+  });
+  playground.addEventListener("status", () => {
+    const { status, source, model } = playground;
+    const isOpened = status.state === "pretrained" && source === "own";
+    if (isOpened && model !== last.model) keepOpened(playground, store);
   });
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let timer;
@@ -162,7 +174,23 @@ function keep(playground, store, mayReplace) {
   keepPoint(playground, store);
 }
 
-/** Of the run that is kept. @param {Playground} playground @param {RunStore} store */
-function keepPoint({ checkpoint, latent }, store) {
-  if (checkpoint && checkpoint === last.checkpoint) store.putPoint(latent);
+/** @param {Playground} playground @param {RunStore} store */
+async function keepOpened(playground, store) {
+  const { model, settings, source, fromFile, metrics } = playground;
+  last.model = model;
+  const kept = await store.get();
+  const isGone = model !== playground.model || playground.checkpoint;
+  if (isGone || (kept && !kept.opened)) return;
+  const bytes = new Uint8Array(playground.exportWeights());
+  const checkpoint = { type: /** @type {const} */ ("checkpoint"), bytes, step: 0, epoch: 0 };
+  const run = { checkpoint, settings, source, fromFile, metrics: metrics.kept() };
+  store.put({ version: VERSION, date: Date.now(), opened: true, ...run });
+  last.checkpoint = null;
+  keepPoint(playground, store);
+}
+
+/** Of what is kept. @param {Playground} playground @param {RunStore} store */
+function keepPoint({ checkpoint, model, latent }, store) {
+  const isKept = checkpoint ? checkpoint === last.checkpoint : model === last.model;
+  if (isKept) store.putPoint(latent);
 }

@@ -5,6 +5,9 @@
 /** As `src/config.rs` names them. */
 export const PRESETS = /** @type {const} */ (["elbo", "tutorial", "autoencoder"]);
 
+/** Hidden units of each preset's model. */
+export const PRETRAINED_HIDDEN = 256;
+
 /** Bytes of a model's file: core refuses more (`src/weights.rs`), and nothing is read in vain. */
 export const LARGEST_MODEL = 64 * 1024 * 1024;
 

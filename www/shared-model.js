@@ -3,13 +3,14 @@
 // Its events, besides the stage's:
 //
 //   settings  status  metrics  engine    the property of that name changed
+//   state     {state}: training rests, or goes on
 //   error     {code, message, values}: what went wrong, in English, for `explain`
 //   progress  step  epoch                as <vae-playground> passes them on
 //   checkpoint                           the run can go on from here
 
 import { fetchFigure } from "./assets.js";
 import { loadCore } from "./core.js";
-import { describe } from "./errors.js";
+import { describe, misused } from "./errors.js";
 import { storyOf } from "./exports/history.js";
 import { Stage } from "./stage.js";
 import { StageAudience } from "./stage-audience.js";
@@ -44,6 +45,12 @@ export class SharedModel extends Stage {
   /** Those of them who are in sight. @type {Set<object>} */
   #inSight = new Set();
   #shown = Promise.withResolvers();
+  /** Under way, from the press on: a second one asks for nothing more. @type {Promise<unknown> | null} */
+  #trainingOn = null;
+  /** Address of the manifest that was asked for last. @type {string | null} */
+  #wantedData = null;
+  /** Pauses that were asked for. */
+  #pauses = 0;
   #audience = new StageAudience(this, () => this.#training.yield());
 
   /** @param {Options} options */
@@ -67,6 +74,11 @@ export class SharedModel extends Stage {
   /** Whether its run began with the weights of a file, and not with random ones. */
   get fromFile() {
     return this.#start.fromFile;
+  }
+
+  /** Whether its run began with the weights that it was to begin with. */
+  get hasItsWeights() {
+    return this.fromFile || this.source === "none";
   }
 
   get metrics() {
@@ -160,10 +172,17 @@ export class SharedModel extends Stage {
   }
 
   /** On to the last epoch; a pretrained model has nothing left to show, so it starts anew. */
-  async trainOn() {
+  trainOn() {
+    this.#trainingOn ??= this.#trainOn().finally(() => (this.#trainingOn = null));
+    return this.#trainingOn;
+  }
+
+  async #trainOn() {
+    const pauses = this.#pauses;
     if (this.status.state === "pretrained") await this.reset({ weights: "none" });
+    if (pauses !== this.#pauses) return;
     const left = this.settings.epochs - this.metrics.epoch;
-    return this.train({ epochs: left > 0 ? left : this.settings.epochs });
+    await this.train({ epochs: left > 0 ? left : this.settings.epochs });
   }
 
   /** @param {Span} [span] all the settings' epochs where none is given */
@@ -181,6 +200,7 @@ export class SharedModel extends Stage {
   }
 
   pause() {
+    this.#pauses++;
     return this.#training.pause();
   }
 
@@ -194,10 +214,17 @@ export class SharedModel extends Stage {
     return this.#do(() => this.#training.restart({ engine }));
   }
 
-  /** Trains on other images from the next start. @param {string | null} data address of a manifest */
+  /**
+   * Trains on other images from the next start. Rejects, and changes nothing, where there are none.
+   *
+   * @param {string | null} data address of a manifest
+   */
   changeData(data) {
-    this.data = data;
+    this.#wantedData = data;
     return this.#do(async () => {
+      if (data !== null) await checkManifest(data);
+      if (data !== this.#wantedData) return; // others are wanted by now
+      this.data = data;
       await this.#training.pause();
       await this.#training.restart({ data });
     });
@@ -217,8 +244,12 @@ export class SharedModel extends Stage {
    *
    * @param {ResetOptions} [options]
    */
-  reset({ seed = this.settings.seed, preset, weights = "pretrained" } = {}) {
-    return this.#do(() => this.#start.reset({ seed, preset, weights }));
+  reset(options = {}) {
+    return this.#do(async () => {
+      if (Object(options) !== options) throw misused("reset", "it takes {seed, preset, weights}");
+      const { seed = this.settings.seed, preset, weights = "pretrained" } = options;
+      await this.#start.reset({ seed, preset, weights });
+    });
   }
 
   /** The preset's settings and trained weights. @param {string} preset */
@@ -254,11 +285,21 @@ export class SharedModel extends Stage {
    * @param {() => Promise<T>} action
    */
   #do(action) {
-    const doing = action().catch((error) => {
+    const doing = action().catch((/** @type {unknown} */ error) => {
       this.tell("error", describe(error));
       throw error;
     });
     doing.catch(() => {});
     return doing;
   }
+}
+
+/** @param {string} data address @returns {Promise<unknown>} rejects where there is no manifest */
+async function checkManifest(data) {
+  const [{ ChunkLoader }, { openChunkCache }] = await Promise.all([
+    import("./data.js"),
+    import("./chunk-cache.js"),
+  ]);
+  const cache = await openChunkCache();
+  return new ChunkLoader({ cache, verify() {}, manifest: new URL(data) }).manifest();
 }

@@ -4,7 +4,7 @@
 //   model     other weights            latent     the point moved (fired synchronously)
 //   codes     other test codes         selection  another image chosen
 
-import { PlaygroundError } from "./errors.js";
+import { PlaygroundError, latentPoint } from "./errors.js";
 
 /** @typedef {import("./assets.js").Figure} Figure */
 /** @typedef {import("./core.js").Core} Core */
@@ -42,11 +42,8 @@ export class Stage extends EventTarget {
   posterior = null;
 
   /** @param {readonly [number, number]} latent @param {string} [source] who moved it */
-  setLatent([z1, z2], source = "script") {
-    if (!Number.isFinite(z1) || !Number.isFinite(z2)) {
-      throw new PlaygroundError("bad-latent", `a latent point is two numbers, not ${[z1, z2]}`);
-    }
-    this.latent = [z1, z2];
+  setLatent(latent, source = "script") {
+    this.latent = latentPoint(latent);
     if (source === "pointer") this.movedAt = performance.now();
     this.tell("latent", { latent: this.latent, source });
   }
@@ -67,7 +64,11 @@ export class Stage extends EventTarget {
 
   /** @param {ArrayLike<number>} pixels 784 intensities, 0 to 1 @returns {Posterior} */
   encode(pixels) {
-    const [mean1, mean2, logVar1, logVar2] = this.model.encode(Float32Array.from(pixels));
+    const intensities = Float32Array.from(Object(pixels));
+    if (!intensities.every(Number.isFinite)) {
+      throw new PlaygroundError("image-values", "an image is 784 numbers, and one here is none");
+    }
+    const [mean1, mean2, logVar1, logVar2] = this.model.encode(intensities);
     return { mean: [mean1, mean2], logVar: [logVar1, logVar2] };
   }
 

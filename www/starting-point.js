@@ -2,7 +2,7 @@
 // and the settings that it is trained with from there.
 
 import { fetchCodes, fetchWeights } from "./assets.js";
-import { describe } from "./errors.js";
+import { PlaygroundError, describe } from "./errors.js";
 import { inflate } from "./inflate.js";
 import { Metrics } from "./metrics.js";
 import { LARGEST_MODEL, PRESETS, isOfPreset, settingsJson, trainableNow } from "./settings.js";
@@ -88,6 +88,9 @@ export class StartingPoint {
 
   /** @param {ArrayBuffer | Uint8Array<ArrayBuffer>} buffer safetensors, gzipped or not */
   async takeFile(buffer) {
+    if (!(buffer instanceof ArrayBuffer || buffer instanceof Uint8Array)) {
+      throw new PlaygroundError("weights-format", "a model's file is an ArrayBuffer of bytes");
+    }
     const file = new Uint8Array(buffer);
     const most = { bytes: LARGEST_MODEL, code: "weights-size" };
     const bytes = await inflate(file, "weights", "weights-format", most);
@@ -101,8 +104,12 @@ export class StartingPoint {
    *
    * @param {import("./resume.js").Kept} kept
    */
-  async takeKept({ checkpoint, settings, latent, source, fromFile, metrics }) {
+  async takeKept({ checkpoint, settings, latent, source, fromFile, metrics, opened }) {
     const { core } = this.#stage;
+    if (opened) {
+      await this.takeFile(new Uint8Array(checkpoint.bytes));
+      return this.#stage.setLatent(latent);
+    }
     const model = core.Model.fromSafetensors(checkpoint.bytes);
     // What the worker will do with it, to know before anything is changed.
     (await core.Trainer.resume(checkpoint.bytes)).free();
@@ -132,7 +139,8 @@ export class StartingPoint {
       await this.#takePretrained(source, await file, seed);
       return true;
     } catch (error) {
-      this.#stage.tell("error", describe(error)); // the page is of use without
+      const { values, ...failure } = describe(error); // the page is of use without
+      this.#stage.tell("error", { ...failure, values: { ...values, instead: "random" } });
       return false;
     }
   }

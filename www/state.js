@@ -3,10 +3,11 @@
 //   #preset=tutorial&seed=7&axes=sigma&views=plane,digit&z=0.4,-1.1&lang=zh
 //
 // The keys are the attributes of <vae-playground>, and what has no attribute: the point, the chosen
-// image and three settings. A key that this version does not know is passed over, so that a link of
+// image, three settings and a frame's theme. A key that this version does not know is passed over, so that a link of
 // one version opens in another.
 
-import { ATTRIBUTES } from "./attributes.js";
+import { ATTRIBUTES, FARTHEST, Refusal, decimal, refused } from "./attributes.js";
+import { PlaygroundError } from "./errors.js";
 
 /** @import { AttributeName } from "./attributes.js" */
 
@@ -23,9 +24,12 @@ import { ATTRIBUTES } from "./attributes.js";
  * @property {number} [epochs]
  * @property {"squared-error" | "bernoulli"} [reconstruction]
  * @property {"kaiming" | "tutorial"} [initialisation]
- * @property {number} [hidden]
+ * @property {number} [hidden] where no weights are named: random ones, if no preset's are that wide
  * @property {"auto" | "webgpu" | "cpu"} [engine]
  * @property {"sigma" | "phi"} [axes]
+ * @property {[number, number, number]} [extent] of the σ axes
+ * @property {string[]} [layers]
+ * @property {boolean} [logSteps]
  * @property {string[]} [views]
  * @property {string[]} [hide]
  * @property {string} [data]
@@ -37,12 +41,10 @@ import { ATTRIBUTES } from "./attributes.js";
  * @property {"auto" | "light" | "dark"} [theme] of embed.html
  */
 
-/** @typedef {{ key: string, text: string, detail: string }} Problem a value that cannot be used */
-
 /**
  * @template Value
  * @typedef {object} Kind how one value is read and written
- * @property {(text: string) => Value} parse throws where the text is no such value
+ * @property {(text: string) => Value} parse throws a `Refusal` where the text is no such value
  * @property {(value: Value) => string} write
  * @property {Value} [usual] written by leaving it out
  */
@@ -66,8 +68,11 @@ const KINDS = {
   hidden: whole(16, 1024),
   engine: attribute("engine"),
   axes: attribute("axes"),
-  views: views(),
-  hide: views(),
+  extent: { ...attribute("extent"), write: (extent) => extent.map(rounded).join(",") },
+  layers: names("layers", "none"),
+  logSteps: attribute("log-steps"),
+  views: names("views"),
+  hide: names("hide"),
   data: attribute("data"),
   model: attribute("model"),
   autoplay: attribute("autoplay"),
@@ -95,28 +100,32 @@ export const KEYS = [...NAMES.values()];
  * twice the first counts. Never throws: what cannot be used is left out and told.
  *
  * @param {string} text
- * @returns {{ values: State, problems: Problem[] }}
+ * @returns {{ values: State, problems: PlaygroundError[] }}
  */
 export function parseState(text) {
   /** @type {Record<string, unknown>} */
   const values = {};
-  /** @type {Problem[]} */
+  /** @type {PlaygroundError[]} */
   const problems = [];
-  if (text.length > LONGEST) {
-    const detail = `an address of at most ${LONGEST} characters is read`;
-    return { values, problems: [{ key: "", text: "", detail }] };
-  }
+  if (text.length > LONGEST) return { values, problems: [tooLong(text.length)] };
   const said = new URLSearchParams(text.replace(/^[?#]/, ""));
   for (const [key, name] of NAMES) {
     const value = said.get(name);
     if (value === null) continue;
     try {
-      values[key] = KINDS[key].parse(value.trim());
+      const read = KINDS[key].parse(value.trim());
+      if (read !== null) values[key] = read; // null: as usual
     } catch (error) {
-      problems.push({ key: name, text: value, detail: /** @type {Error} */ (error).message });
+      problems.push(refused(name, value, error));
     }
   }
   return { values, problems };
+}
+
+/** @param {number} length */
+function tooLong(length) {
+  const message = `the address has ${length} characters, of which at most ${LONGEST} are read`;
+  return new PlaygroundError("bad-address", message, { length, most: LONGEST });
 }
 
 /**
@@ -157,27 +166,33 @@ function attribute(name) {
   return { parse, write: String, usual: usual ?? undefined };
 }
 
-/** With commas or spaces between; another version's views are passed over. @returns {Kind<string[]>} */
-function views() {
-  const isKnown = (/** @type {string} */ name) => {
+/**
+ * With commas or spaces between; those of another version are passed over.
+ *
+ * @param {"views" | "hide" | "layers"} name
+ * @param {string} [empty] how a list of none is written
+ * @returns {Kind<string[] | null>}
+ */
+function names(name, empty = "") {
+  const { parse: read } = ATTRIBUTES[name];
+  const isKnown = (/** @type {string} */ word) => {
     try {
-      return ATTRIBUTES.views.parse(name) !== null;
+      return read(word)?.length === 1;
     } catch {
       return false;
     }
   };
   const parse = (/** @type {string} */ text) => {
-    const found = text.split(/[\s,]+/).filter(isKnown);
-    if (!found.length) throw new RangeError("it takes names of views, with commas between");
-    return [...new Set(found)];
+    const known = new Set(text.split(/[\s,]+/).filter(isKnown));
+    return known.size ? [...known] : /** @type {string[] | null} */ (read(text));
   };
-  return { parse, write: (names) => names.join(",") };
+  return { parse, write: (names) => names?.join(",") || empty };
 }
 
 /** @param {readonly string[]} values @param {string} [usual] @returns {Kind<string>} */
 function choice(values, usual) {
   const parse = (/** @type {string} */ text) => {
-    if (!values.includes(text)) throw new RangeError(`it takes one of ${values.join(" ")}`);
+    if (!values.includes(text)) throw new Refusal("choice", { choices: values.join(" ") });
     return text;
   };
   return { parse, write: String, usual };
@@ -188,24 +203,21 @@ function whole(least, most) {
   const parse = (/** @type {string} */ text) => {
     const value = /^\d+$/.test(text) ? Number(text) : NaN;
     if (value >= least && value <= most) return value;
-    throw new RangeError(`it takes a whole number from ${least} to ${most}`);
+    throw new Refusal("whole", { least, most });
   };
   return { parse, write: String };
 }
 
-/** Two numbers with a comma between. @returns {Kind<[number, number]>} */
+/** Two numbers with a comma between; what lies farther out is written as the edge. @returns {Kind<[number, number]>} */
 function point() {
   const parse = (/** @type {string} */ text) => {
     const z = text.split(",").map((part) => decimal(part.trim()));
-    if (z.length === 2 && z.every(Number.isFinite)) return /** @type {[number, number]} */ (z);
-    throw new RangeError("it takes two numbers with a comma between");
+    const isNear = z.every((z) => Math.abs(z) <= FARTHEST);
+    if (z.length === 2 && isNear) return /** @type {[number, number]} */ (z);
+    throw new Refusal("point", { most: FARTHEST });
   };
-  return { parse, write: (z) => z.map(rounded).join(",") };
-}
-
-/** `NaN` for what is not written as a decimal number: "", "0x10", "Infinity". @param {string} text */
-function decimal(text) {
-  return /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text) ? Number(text) : NaN;
+  const inside = (/** @type {number} */ z) => Math.min(Math.max(z, -FARTHEST), FARTHEST);
+  return { parse, write: (z) => z.map(inside).map(rounded).join(",") };
 }
 
 /** To so many decimals as a link keeps, without a minus nought. @param {number} value */

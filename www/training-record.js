@@ -113,7 +113,9 @@ export class TrainingRecord {
 
   /** @param {State} state @param {number} [warmupSeconds] */
   setState(state, warmupSeconds = this.status.warmupSeconds) {
+    const isNew = state !== this.status.state;
     this.status = { ...this.status, state, warmupSeconds };
     this.audience.tell("status");
+    if (isNew) this.audience.tell("state", { state });
   }
 }

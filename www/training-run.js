@@ -3,6 +3,7 @@
 
 import { describe } from "./errors.js";
 
+/** @typedef {import("./errors.js").Failure} Failure */
 /** @typedef {import("./gate.js").Gate} Gate */
 /** @typedef {import("./protocol.js").RunResult} RunResult */
 /** @typedef {import("./protocol.js").Target} Target */
@@ -18,28 +19,35 @@ const MOST_RESTARTS = 3;
 export class TrainingRun {
   /** Whether it is to end before its target. */
   pausing = false;
+  /** Whether a worker was asked for any of it. */
+  begun = false;
 
   #workers;
   #gate;
   #record;
+  #end = /** @type {PromiseWithResolvers<RunResult>} */ (Promise.withResolvers());
+  /** Resolves at its end, to what was done. */
+  result = this.#end.promise;
   /** What the worker was asked for it. @type {Promise<unknown> | null} */
   #asked = null;
   #restarts = 0;
+  /** What the worker before died of, until its successor is at work. @type {Failure | null} */
+  #untold = null;
 
   /**
-   * Begins at once.
-   *
    * @param {WorkerKeeper} workers
    * @param {Gate} gate
    * @param {TrainingRecord} record
-   * @param {Target} target
    */
-  constructor(workers, gate, record, target) {
+  constructor(workers, gate, record) {
     this.#workers = workers;
     this.#gate = gate;
     this.#record = record;
-    /** Resolves at its end, to what was done. */
-    this.result = this.#trainOn(target);
+  }
+
+  /** @param {Target} target */
+  begin(target) {
+    this.#trainOn(target).then(this.#end.resolve, this.#end.reject);
   }
 
   /** Ends it; resolves when its last snapshot is shown. */
@@ -75,9 +83,12 @@ export class TrainingRun {
     let { loss, cost } = NOTHING;
     let done = false;
     this.#record.setState(metrics.stepsPerEpoch ? "training" : "warming");
-    while (!done && (await this.#mayGoOn())) {
+    while (!done && !this.pausing) {
       try {
+        await this.#wait();
+        if (this.pausing || !this.#gate.isOpen) continue;
         const part = await this.#runWorker(target);
+        this.goesOn();
         sum.seconds += part.seconds;
         sum.warmupSeconds += part.warmupSeconds;
         if (part.steps) ({ loss, cost } = part);
@@ -97,7 +108,7 @@ export class TrainingRun {
     this.#record.runSeconds = 0;
     const run = this.#workers.ask({ type: "train", target });
     this.#asked = run;
-    if (!this.#gate.isOpen) this.#stopWorker(); // closed just now
+    this.begun = true;
     try {
       return await run;
     } finally {
@@ -105,13 +116,18 @@ export class TrainingRun {
     }
   }
 
-  /** Waits while it is held up. @returns {Promise<boolean>} false where it is paused for good */
-  async #mayGoOn() {
-    while (!this.#gate.isOpen && !this.pausing) {
-      if (this.#gate.has("unseen")) this.#record.setState("held");
-      await this.#gate.news;
-    }
-    return !this.pausing;
+  /** For what holds it up, or else for a worker; no longer than until there is news. */
+  #wait() {
+    const { news, isOpen } = this.#gate;
+    if (this.#gate.has("unseen")) this.#record.setState("held");
+    return isOpen ? Promise.race([this.#workers.connect(), news]) : news;
+  }
+
+  /** A worker is at it; where one died before, this is its successor. */
+  goesOn() {
+    if (!this.#untold) return;
+    this.#record.audience.tell("error", { ...this.#untold, code: "worker-replaced" });
+    this.#untold = null;
   }
 
   /** @param {unknown} error what the worker died of; anything else is thrown on */
@@ -127,7 +143,7 @@ export class TrainingRun {
       record.setState("failed");
       throw error;
     }
-    record.audience.tell("error", { ...failure, code: "worker-replaced" });
+    this.#untold = failure; // told when that is all there is to tell
     record.rewind();
   }
 }

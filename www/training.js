@@ -1,7 +1,7 @@
 // Training as the page knows it: a model, the workers that train it one after another, and one run at
 // a time, which is held up while nobody looks.
 
-import { PlaygroundError, describe } from "./errors.js";
+import { PlaygroundError, describe, misused } from "./errors.js";
 import { Gate } from "./gate.js";
 import { TrainingRecord } from "./training-record.js";
 import { TrainingRun } from "./training-run.js";
@@ -88,14 +88,17 @@ export class Training {
   async train(span) {
     const target = this.#targetOf(span);
     if (this.#run) throw new PlaygroundError("busy", "training is under way; pause it first");
-    const run = new TrainingRun(this.#workers, this.#gate, this.record, target);
-    this.#run = run;
+    const { state } = this.record.status;
+    const run = new TrainingRun(this.#workers, this.#gate, this.record);
+    this.#run = run; // before it begins: whoever hears of that may pause it
+    run.begin(target);
     try {
       return await run.result;
     } finally {
       this.#run = null;
-      // Where it was held up, nobody has said so yet.
-      if (!OVER.includes(this.record.status.state)) this.record.setState("paused");
+      // Where it was held up, or never came to a worker, nobody has said so yet.
+      const rests = run.begun ? "paused" : state;
+      if (!OVER.includes(this.record.status.state)) this.record.setState(rests);
     }
   }
 
@@ -166,13 +169,14 @@ export class Training {
 
   /** @param {Span} span @returns {Target} */
   #targetOf(span) {
-    const amount = "steps" in span ? span.steps : span.epochs;
+    // A page's script may give anything.
+    const { steps, epochs } = /** @type {{ steps?: number, epochs?: number }} */ (Object(span));
+    const amount = steps ?? epochs ?? 0;
     if (!Number.isInteger(amount) || amount < 1) {
-      const takes = "{epochs} or {steps}, whole and at least 1";
-      throw misused("train", `it takes ${takes}, not ${amount}`);
+      throw misused("train", "it takes {epochs} or {steps}, whole and at least 1");
     }
     const { step, epoch } = this.record.metrics;
-    return "steps" in span ? { step: step + span.steps } : { epoch: epoch + span.epochs };
+    return steps === undefined ? { epoch: epoch + amount } : { step: step + amount };
   }
 
   /** @param {WorkerLink} link @param {boolean} codes */
@@ -195,11 +199,7 @@ export class Training {
     // The worker rests, but the run is only held up.
     const rests = type === "state" && notice.state === "paused";
     if (rests && !this.#gate.isOpen && !this.#run?.pausing) return;
+    if (type === "losses") this.#run?.goesOn();
     this.record.receive(notice);
   }
-}
-
-/** @param {string} field @param {string} detail */
-function misused(field, detail) {
-  return new PlaygroundError("bad-setting", `${field}: ${detail}`, { field, detail });
 }

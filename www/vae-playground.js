@@ -2,7 +2,7 @@
 // and events are public (types/vae-playground.d.ts has them for TypeScript); the project's tests and
 // benchmarks drive the page through them. Until it comes near the window it loads nothing but this.
 
-import { PlaygroundError } from "./errors.js";
+import { PlaygroundError, latentPoint } from "./errors.js";
 import { LazyExhibit } from "./lazy-exhibit.js";
 import { ReflectedElement } from "./reflected-element.js";
 
@@ -20,6 +20,7 @@ import { ReflectedElement } from "./reflected-element.js";
 /** The events, by the playground's own names for them. @type {Record<string, string>} */
 export const EVENTS = {
   ready: "ready",
+  state: "statechange",
   progress: "progress",
   step: "step",
   epoch: "epoch",
@@ -33,7 +34,7 @@ ROOM.replaceSync(":host { display: block; min-block-size: min(40rem, 90svh) }");
 
 /**
  * The attributes are in attributes.js, each a property too. Events, all composed and bubbling:
- * `ready`; `progress` {loadedBytes, totalBytes, images}; `step` {step, epoch, total, reconstruction,
+ * `ready`; `statechange` {state}; `progress` {loadedBytes, totalBytes, images}; `step` {step, epoch, total, reconstruction,
  * kl, cost}, at most ten a second; `epoch` {epoch, step, cost, validation}; `latentchange` {latent,
  * source}; `enginechange`, as `engineInfo`; `error` {code, message, values}, the message in the
  * reader's language.
@@ -114,7 +115,12 @@ export class VaePlaygroundElement extends ReflectedElement {
     applied.catch((error) => this.#exhibit.tellError(error));
   }
 
-  /** @returns {[number, number]} the point in the latent plane */
+  /**
+   * The point in the latent plane. What is none leaves it where it is, with an `error` event, code
+   * "bad-latent".
+   *
+   * @returns {[number, number]}
+   */
   get latent() {
     const [z1, z2] = this.#exhibit.latent;
     return [z1, z2];
@@ -123,6 +129,23 @@ export class VaePlaygroundElement extends ReflectedElement {
   /** @param {readonly [number, number]} latent */
   set latent(latent) {
     this.#exhibit.latent = latent;
+  }
+
+  /** The chosen one of the ten test images, whose posterior is drawn; null for none. */
+  get image() {
+    const selected = this.#exhibit.playground?.selected ?? -1;
+    return selected < 0 ? null : selected;
+  }
+
+  /** Moves the point to the image's code; before `ready`, once it is. @param {number | null} image 0 to 9 */
+  set image(image) {
+    if (image !== null && !(Number.isInteger(image) && image >= 0 && image <= 9)) {
+      const detail = `it takes 0 to 9, or null, not ${image}`;
+      throw new PlaygroundError("bad-setting", `image: ${detail}`, { field: "image", detail });
+    }
+    const choose = () => this.playground.select(image ?? -1);
+    if (this.#exhibit.playground?.ready) choose();
+    else this.ready.then(choose, () => {}); // that there is no model is told
   }
 
   /**
@@ -174,8 +197,9 @@ export class VaePlaygroundElement extends ReflectedElement {
    * @param {readonly [number, number]} latent
    * @returns {Float32Array}
    */
-  decode([z1, z2]) {
-    return this.#model("decode").model.decode(z1, z2);
+  decode(latent) {
+    const { model } = this.#model("decode");
+    return model.decode(...latentPoint(latent));
   }
 
   /**
@@ -211,7 +235,7 @@ export class VaePlaygroundElement extends ReflectedElement {
 
   /** @param {Problem} problem */
   valueRefused(problem) {
-    this.#exhibit.refuse(problem);
+    this.#exhibit.tellError(problem);
   }
 
   /** @param {string} what is asked for */

@@ -3,17 +3,18 @@
 import puppeteer from "puppeteer-core";
 
 /** @typedef {import("puppeteer-core").Browser} Browser */
-/** @typedef {"chromium" | "webgpu" | "gpu" | "firefox"} Kind */
+/** @typedef {"chromium" | "scroll-bars" | "webgpu" | "gpu" | "firefox"} Kind */
 
 const { CHROMIUM = "/usr/bin/chromium", FIREFOX = "/usr/bin/firefox-esr" } = process.env;
 
 const ARGUMENTS = [
   "--no-sandbox", // containers run it as root
   "--disable-dev-shm-usage", // where /dev/shm is small
-  "--hide-scrollbars",
   // No request leaves this machine, wherever it was meant to go.
   "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
 ];
+const NO_SCROLL_BARS = "--hide-scrollbars"; // which Puppeteer asks for by itself
+
 /** WebGPU in software. */
 const SWIFTSHADER = ["--enable-unsafe-webgpu", "--use-webgpu-adapter=swiftshader"];
 
@@ -23,6 +24,8 @@ const GPU = ["--enable-unsafe-webgpu", "--enable-features=Vulkan", "--ignore-gpu
 /** @type {Record<Kind, () => Promise<Browser>>} */
 const LAUNCH = {
   chromium: () => launchChromium(ARGUMENTS),
+  /** With scroll bars that take room, as on Windows and Linux. */
+  "scroll-bars": () => launchChromium(ARGUMENTS, [NO_SCROLL_BARS]),
   webgpu: () => launchChromium([...ARGUMENTS, ...SWIFTSHADER]),
   gpu: () => launchChromium([...ARGUMENTS, ...GPU]),
   firefox: () =>
@@ -34,12 +37,13 @@ const LAUNCH = {
     }),
 };
 
-/** @param {string[]} args */
-function launchChromium(args) {
+/** @param {string[]} args @param {string[]} [ignoreDefaultArgs] */
+function launchChromium(args, ignoreDefaultArgs) {
   return puppeteer.launch({
     executablePath: CHROMIUM,
     headless: true,
     args,
+    ignoreDefaultArgs,
     timeout: 90_000,
     protocolTimeout: 300_000,
   });

@@ -30,9 +30,10 @@ async function openPage(html) {
  * @param {import("./visit.mjs").Stage} stage
  * @param {string} html
  * @param {(visit: Visit, frame: Frame) => Promise<void>} act
+ * @param {import("./browsers.mjs").Kind} [kind] of browser
  */
-export async function visitingElsewhere({ browsers, site }, html, act) {
-  const browser = await browsers.get("chromium");
+export async function visitingElsewhere({ browsers, site }, html, act, kind = "chromium") {
+  const browser = await browsers.get(kind);
   const profile = await browser.createBrowserContext();
   const { address, close } = await openPage(html);
   const place = { origin: new URL(address).origin, address: () => address, guests: [site.origin] };

@@ -29,6 +29,7 @@ import assert from "node:assert/strict";
  * @property {boolean} [serviceWorker] whether the page may have one. Without it every answer is the
  *   site's, and nothing is fetched beside what is measured
  * @property {(page: Page) => Promise<unknown>} [before] what must be in place before the page loads
+ * @property {RegExp[]} [expected] trouble that is to come before the page is ready
  */
 
 export class Visit {
@@ -144,6 +145,7 @@ export async function visiting({ browsers, site }, wishes, act) {
   const browser = await browsers.get(wishes.kind ?? "chromium");
   const profile = wishes.profile ?? (await browser.createBrowserContext());
   const visit = new Visit(site, await profile.newPage(), !wishes.profile);
+  visit.expect(...(wishes.expected ?? []));
   await accompany(visit, async () => {
     await visit.open(wishes);
     await act(visit);

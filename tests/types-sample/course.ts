@@ -1,10 +1,6 @@
 // A course's own script, in TypeScript: what the declarations promise, used as a stranger would.
 
-import type {
-  Evaluation,
-  RunResult,
-  VaePlaygroundElement,
-} from "../../www/types/vae-playground.js";
+import type { Evaluation, RunResult, VaePlaygroundElement } from "vae-playground";
 
 const vae: VaePlaygroundElement | null = document.querySelector("vae-playground");
 if (!vae) throw new Error("the page has no figure");
@@ -16,6 +12,11 @@ vae.preset = "elbo";
 vae.learningRate = 1e-3;
 vae.engine = "cpu";
 vae.axes = "sigma";
+vae.extent = [0.5, -1, 2];
+vae.layers = ["codes", "label:3"];
+vae.layers = "none";
+vae.logSteps = true;
+vae.image = 3;
 vae.autoplay = false;
 // @ts-expect-error there is no such preset
 vae.preset = "vae";

@@ -4,7 +4,9 @@
 import assert from "node:assert/strict";
 import { readFileSync, readdirSync } from "node:fs";
 import { test } from "node:test";
-import { ATTRIBUTES, defaults, propertyOf } from "../../www/attributes.js";
+import { ATTRIBUTES, SECTIONS, defaults, propertyOf, refused } from "../../www/attributes.js";
+import { Translator } from "../../www/i18n.js";
+import { LAYERS, layersOf, namesOf } from "../../www/plane-look.js";
 
 const www = new URL("../../www/", import.meta.url);
 /** @param {string} path below www/ */
@@ -47,6 +49,16 @@ const TAKEN = {
   epochs: [["50", 50]],
   engine: [["webgpu", "webgpu"]],
   axes: [["sigma", "sigma"]],
+  extent: [
+    ["0.5 -1 2", [0.5, -1, 2]],
+    ["-1000,1e3, 50", [-1000, 1000, 50]],
+  ],
+  layers: [
+    ["tiles,codes label:3", ["tiles", "codes", "label:3"]],
+    ["none", []],
+    ["", []],
+  ],
+  "log-steps": [["log-steps", true]],
   data: [["/fashion/manifest.json", "/fashion/manifest.json"]],
   model: [["week-7.a", "week-7.a"]],
   lang: [["zh-CN", "zh"]],
@@ -58,7 +70,7 @@ const TAKEN = {
 
 /** @type {Record<AttributeName, string[]>} */
 const REFUSED = {
-  views: ["plain", "lesson:", "plane;digit"],
+  views: ["plain", "lesson:", "lesson:nosuch", "plane;digit"],
   hide: ["all"],
   weights: ["tutorail", "", "javascript:alert(1)", "file:///etc/passwd"],
   preset: ["ELBO", ""],
@@ -69,6 +81,9 @@ const REFUSED = {
   epochs: ["0", "1001"],
   engine: ["gpu"],
   axes: ["linear"],
+  extent: ["", "0 0", "0 0 3 3", "0 0 0.01", "0 0 51", "0 1001 3", "0 x 3", "0 0 Infinity"],
+  layers: ["digits", "label:10", "label", "none,tiles"],
+  "log-steps": ["log"],
   data: ["mnist", "javascript:0/0"],
   model: ["", "a b", "a".repeat(101)],
   lang: ["fr", ""],
@@ -86,17 +101,69 @@ test("each attribute takes what it says it takes, and nothing else", () => {
   }
 });
 
-test("a refusal says what is taken, and repeats no more than a line of what was said", () => {
-  assert.throws(() => ATTRIBUTES.beta.parse("many"), /number from 0 to 100, not “many”/);
-  assert.throws(
-    () => ATTRIBUTES.engine.parse("x".repeat(10_000)),
-    (error) => /** @type {Error} */ (error).message.length < 200,
-  );
+/** @param {AttributeName} name @param {string} text */
+function refusalOf(name, text) {
+  try {
+    ATTRIBUTES[name].parse(text);
+  } catch (error) {
+    return refused(name, text, error);
+  }
+  return assert.fail(`${name}="${text}" was taken`);
+}
+
+test("a refusal is told in the reader's words alone, and the value once and no longer than a line", async () => {
+  for (const language of /** @type {const} */ (["en", "zh"])) {
+    const translator = new Translator(async () => JSON.parse(read(`lang/${language}.json`)));
+    await translator.load(language);
+    for (const [name, texts] of Object.entries(REFUSED)) {
+      const long = refusalOf(/** @type {AttributeName} */ (name), "€".repeat(10_000));
+      assert.equal(long.values.value, "€".repeat(100));
+      assert(long.message.length < 400, long.message);
+      for (const text of texts) {
+        const { code, values } = refusalOf(/** @type {AttributeName} */ (name), text);
+        assert.equal(code, "bad-attribute");
+        assert(translator.has(`takes.${values.takes}`), `takes.${values.takes}`);
+        const takes = translator.translate(`takes.${values.takes}`, values);
+        assert.doesNotMatch(takes, /[{}“”]/);
+        if (language === "zh") assert.match(takes, /[一-鿿]/);
+      }
+    }
+  }
+  const { values } = refusalOf("beta", "many");
+  assert.deepEqual(values, {
+    attribute: "beta",
+    value: "many",
+    takes: "number",
+    least: 0,
+    most: 100,
+  });
+});
+
+test("the sections that a view names are the lesson's, in either language", () => {
+  for (const language of ["en", "zh"]) {
+    const headings = read(`lang/lesson.${language}.html`).matchAll(/<h2 id="([^"]+)"/g);
+    assert.deepEqual(
+      [...headings].map(([, id]) => id),
+      [...SECTIONS],
+    );
+  }
+});
+
+test("any choice of layers comes back from its names as it went", () => {
+  for (let bits = 0; bits < 2 ** LAYERS.length; bits++) {
+    const names = LAYERS.filter((_, i) => bits & (1 << i));
+    for (const label of [-1, 0, 9]) {
+      const layers = { ...layersOf(names), label };
+      assert.deepEqual(layersOf(namesOf(layers)), layers);
+      assert.deepEqual(ATTRIBUTES.layers.parse(namesOf(layers).join(" ")), namesOf(layers));
+    }
+  }
 });
 
 test("what is absent has a value of its own", () => {
-  const { engine, axes, autoplay, ...rest } = defaults();
-  assert.deepEqual({ engine, axes, autoplay }, { engine: "auto", axes: "phi", autoplay: false });
+  const { engine, axes, autoplay, "log-steps": logSteps, ...rest } = defaults();
+  assert.deepEqual({ engine, axes }, { engine: "auto", axes: "phi" });
+  assert.deepEqual({ autoplay, logSteps }, { autoplay: false, logSteps: false });
   assert.deepEqual([...new Set(Object.values(rest))], [null]);
 });
 
@@ -116,6 +183,26 @@ test("the manifest has every attribute, as the table has it", () => {
     standard: String(attribute.default),
   }));
   assert.deepEqual(said, meant);
+});
+
+test("a name that reads like nothing is a name all the same", async () => {
+  Object.assign(globalThis, { HTMLElement: class {} });
+  const { ReflectedElement } = await import("../../www/reflected-element.js");
+  const element = new ReflectedElement();
+  /** @type {string[]} */
+  const changed = [];
+  element.valueChanged = (name) => changed.push(name);
+  for (const [name, text] of /** @type {[AttributeName, string | null][]} */ ([
+    ["model", "null"],
+    ["model", "null"],
+    ["views", "plane digit"],
+    ["views", "plane,digit"],
+    ["views", null],
+    ["model", null],
+  ]))
+    // prettier-ignore
+    element.readValue(name, text);
+  assert.deepEqual(changed, ["model", "views", "views", "model"]);
 });
 
 test("the manifest has every property, method and event of the element", async () => {

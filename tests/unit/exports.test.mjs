@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
+import { captionOf, fileName } from "../../www/exports/caption.js";
 import { PROGRAMS, dataFolder, render, valuesOf } from "../../www/exports/program.js";
 import { metricsCsv } from "../../www/exports/csv.js";
 import { metricsOfFile } from "../../www/file-metrics.js";
@@ -18,6 +19,32 @@ const readings = {
   ...{ step: 430, epoch: 1, stepsPerEpoch: 430 },
   ...{ history: [point], validation: [validation], result: null },
 };
+
+test("a caption and a file's name are of the model's own settings, not of those to come", () => {
+  /** @param {object} own @param {object} [training] */
+  const playground = (own, training) => ({
+    settings: { preset: undefined, seed: 99 },
+    model: {
+      settings: () => JSON.stringify(own),
+      metadata: () => '{"metrics":"{\\"step\\":21450}"}',
+    },
+    ...{ fromFile: true, metrics: { step: 0, epoch: 0 }, engineInfo: null, ...training },
+    t: (/** @type {string} */ key, values = {}) => [key, ...Object.values(values)].join(" "),
+  });
+  const trained = /** @type {any} */ (playground({ preset: "elbo", seed: 1 }));
+  assert.equal(fileName(trained, "plane.png"), "vae-elbo-seed1-step21450-plane.png");
+  assert.match(
+    captionOf(trained),
+    /^setting\.preset\.elbo · caption\.seed 1 · status\.pretrained · /,
+  );
+  const training = { fromFile: false, metrics: { step: 3, epoch: 0 }, engineInfo: { kind: "cpu" } };
+  const own = /** @type {any} */ (playground({ preset: null, seed: 7 }, training));
+  assert.equal(fileName(own, "loss.svg"), "vae-own-seed7-step3-loss.svg");
+  assert.equal(
+    captionOf(own),
+    "setting.preset.own · caption.seed 7 · caption.step 3 0 · engine.cpu",
+  );
+});
 
 test("the CSV has a head with units, a row a reading, and CRLF at every line's end", () => {
   const text = metricsCsv({ ...readings, result: validation });

@@ -37,7 +37,15 @@ test("each failure that a reader may meet has a sentence of its own", () => {
   );
   const engines = ["engine-lost", "engine-replaced", "engine-failed", "webgpu-missing"];
   const workers = ["worker-replaced", "worker-failed", "core-failed"];
-  const requests = ["bad-setting", "bad-attribute", "needs-reset", "busy", "unexpected"];
+  const requests = [
+    "bad-setting",
+    "bad-attribute",
+    "bad-address",
+    "weights-fetch.unanswered",
+    "needs-reset",
+    "busy",
+    "unexpected",
+  ];
   const en = words("en");
   for (const code of [chunks, weights, engines, workers, requests].flat()) {
     assert.ok(`error.${code}` in en, `lang/en.json has no error.${code}`);

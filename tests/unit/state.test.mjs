@@ -1,12 +1,15 @@
 // The text of a link and what it says: there and back, and whatever somebody else wrote.
 
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { linkTo } from "../../www/address.js";
 import { FITTING, elementCode, frameCode } from "../../www/embed-code.js";
 import { KEYS, parseState, writeState } from "../../www/state.js";
 
 /** @typedef {import("../../www/state.js").State} State */
+
+const words = JSON.parse(readFileSync(new URL("../../www/lang/en.json", import.meta.url), "utf8"));
 
 /** @param {string} text */
 const valuesOf = (text) => parseState(text).values;
@@ -28,6 +31,7 @@ test("every key is read as attributes write it", () => {
   const text =
     "?preset=autoencoder&weights=none&seed=4294967295&beta=0.5&learning-rate=1e-3&batch-size=64" +
     "&epochs=3&reconstruction=bernoulli&initialisation=tutorial&hidden=32&engine=cpu&axes=sigma" +
+    "&extent=0.5,-1,2&layers=codes,label:3&log-steps" +
     "&views=plane+digit&hide=log&data=/mnist/manifest.json&model=left&autoplay&image=3" +
     "&z=0.4,-1.1&lang=zh&theme=dark";
   const { values, problems } = parseState(text);
@@ -36,14 +40,17 @@ test("every key is read as attributes write it", () => {
   assert.equal(values.learningRate, 0.001);
   assert.deepEqual(values.views, ["plane", "digit"]);
   assert.deepEqual(values.z, [0.4, -1.1]);
+  assert.deepEqual(values.extent, [0.5, -1, 2]);
+  assert.deepEqual(values.layers, ["codes", "label:3"]);
   assert.equal(values.autoplay, true);
+  assert.equal(values.logSteps, true);
 });
 
 test("a link of another version opens: what is not known is passed over", () => {
   const { values, problems } = parseState(
-    "#v=9&seed=7&colour=red&lesson&=&&views=plane,3d:x%20video",
+    "#v=9&seed=7&colour=red&lesson&=&&views=plane,3d:x%20video&layers=heat,prior&hide=",
   );
-  assert.deepEqual(values, { seed: 7, views: ["plane"] });
+  assert.deepEqual(values, { seed: 7, views: ["plane"], layers: ["prior"] });
   assert.deepEqual(problems, []);
 });
 
@@ -71,6 +78,16 @@ test("a value that cannot be used is told, and the others count", () => {
     ["z=1,2,3", "z"],
     ["z=1,Infinity", "z"],
     ["z=,", "z"],
+    ["z=1e300,0", "z"],
+    ["z=0,-1000.1", "z"],
+    ["extent=1,2", "extent"],
+    ["extent=0,0,0", "extent"],
+    ["extent=0,0,1e9", "extent"],
+    ["extent=1e4,0,3", "extent"],
+    ["layers=heat", "layers"],
+    ["layers=label:x", "layers"],
+    ["log-steps=2", "log-steps"],
+    ["views=lesson:nosuch", "views"],
     ["views=%00,1", "views"],
     ["lang=fr", "lang"],
     ["autoplay=maybe", "autoplay"],
@@ -79,11 +96,11 @@ test("a value that cannot be used is told, and the others count", () => {
     const { values, problems } = parseState(`#${text}&axes=sigma`);
     assert.deepEqual(values, { axes: "sigma" }, text);
     assert.deepEqual(
-      problems.map((problem) => problem.key),
-      [key],
+      problems.map(({ code, values }) => [code, values.attribute]),
+      [["bad-attribute", key]],
       text,
     );
-    assert.match(problems[0].detail, /^it takes /, text);
+    assert(`takes.${problems[0].values.takes}` in words, text);
   }
 });
 
@@ -91,7 +108,12 @@ test("nothing that stands in an address is thrown at, or runs away", () => {
   const { values } = parseState("#__proto__=1&constructor=2&toString=3&seed=1&seed=2&%E0%A4%A=%");
   assert.deepEqual(values, { seed: 1 });
   assert.equal(Object.getPrototypeOf(values), Object.prototype);
-  assert.deepEqual(valuesOf(`#seed=1&x=${"9".repeat(1e6)}`), {});
+  const long = parseState(`#seed=1&x=${"9".repeat(1e6)}`);
+  assert.deepEqual(long.values, {});
+  assert.deepEqual(
+    long.problems.map(({ code, values }) => [code, values]),
+    [["bad-address", { length: 1_000_010, most: 8192 }]],
+  );
   assert.deepEqual(valuesOf(`#views=${"plane,".repeat(1_000)}`), { views: ["plane"] });
   const random = numbers(3);
   for (let i = 0; i < 2_000; i++) {
@@ -117,10 +139,17 @@ test("two thousand random states come back as they went, and their text too", ()
   }
 });
 
+test("no layers at all are said, and read", () => {
+  assert.equal(writeState({ layers: [] }), "layers=none");
+  assert.deepEqual(valuesOf("layers=none"), { layers: [] });
+  assert.deepEqual(valuesOf("layers="), { layers: [] });
+});
+
 test("a point is kept to four decimals, and nought has no sign", () => {
   assert.equal(writeState({ z: [0.123456, -1e-9] }), "z=0.1235,0");
-  assert.equal(writeState({ z: [1e21, -3] }), "z=1e%2B21,-3");
-  assert.deepEqual(valuesOf("z=1e%2B21,-3").z, [1e21, -3]);
+  assert.equal(writeState({ extent: [0.123456, -1e-9, 3] }), "extent=0.1235,0,3");
+  assert.equal(writeState({ z: [1e21, -3] }), "z=1000,-3", "a link holds what it can say");
+  assert.deepEqual(valuesOf("z=1e%2B2,-3").z, [100, -3]);
 });
 
 const PAGE = new URL("https://example.org/a%20course/vae/index.html?from=mail#lesson");
@@ -172,6 +201,19 @@ test("an element's code has attributes for what has one, and a script for the re
 </script>`,
   );
   assert.doesNotMatch(elementCode({ seed: 7 }, PAGE), /vae\.ready/);
+  /** @type {State} */
+  const window = { axes: "sigma", extent: [0.5, -1, 2], layers: ["codes"], logSteps: true };
+  assert.match(
+    elementCode(window, PAGE),
+    /^<vae-playground axes="sigma" extent="0.5,-1,2" layers="codes" log-steps><\/vae-playground>$/m,
+  );
+  // Choosing an image may move the window, so that it is set afterwards.
+  const chosen = elementCode({ ...window, image: 0, z: [0.12345, -0] }, PAGE);
+  assert.match(chosen, /^<vae-playground axes="sigma" layers="codes" log-steps>/m);
+  assert.match(
+    chosen,
+    /vae\.image = 0;\n  vae\.extent = \[0\.5, -1, 2\];\n  vae\.latent = \[0\.1235, 0\];/,
+  );
   assert.match(
     elementCode({ weights: "none", hidden: 32 }, PAGE),
     /reset\(\{ weights: "none" \}\)/,
@@ -210,6 +252,9 @@ function randomState(random) {
     hidden: () => 16 + below(1009),
     engine: () => ["webgpu", "cpu"][below(2)],
     axes: () => "sigma",
+    extent: () => [z(), z(), Number((0.05 + random() * 49).toFixed(4))],
+    layers: () => some(["tiles", "codes", "prior", "numerals", "label:7"]),
+    logSteps: () => true,
     views: () => some(["plane", "digit", "lesson:kl", "loss"]),
     hide: () => some(["log", "status"]),
     data: () => "../my data/清单.json".replace(" ", "-"),

@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { watchDevice } from "../../www/trainer/device-watch.js";
 import { Floor, Stopwatch } from "../../www/trainer/floor.js";
 import { Cadence, Pace } from "../../www/trainer/pace.js";
 import { Tally } from "../../www/trainer/tally.js";
@@ -140,4 +141,21 @@ test("a run over several epochs tells the loss of the last", () => {
   read(1, 10, 30);
   read(2, 20, 20);
   assert.equal(tally.mean.total, 25);
+});
+
+test("a device that was lost is known before it is asked for anything", async () => {
+  let lose = (/** @type {{ message: string }} */ _) => {};
+  const lost = new Promise((resolve) => (lose = resolve));
+  class GPUAdapter {
+    async requestDevice() {
+      return { lost };
+    }
+  }
+  Object.assign(globalThis, { GPUAdapter, addEventListener() {} });
+  const { race } = watchDevice();
+  await new GPUAdapter().requestDevice();
+  assert.equal(await race(Promise.resolve(3)), 3);
+  lose({ message: "destroyed" });
+  await wait(0);
+  await assert.rejects(race(Promise.resolve()), { code: "device-lost" });
 });

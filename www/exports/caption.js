@@ -18,12 +18,21 @@ function trainingOf({ fromFile, metrics, model, engineInfo }) {
 }
 
 /**
+ * What the model on show was made with. The settings on screen may be ahead of it: a seed counts from
+ * the next reset, the others from the next step.
+ *
+ * @param {Playground} playground
+ * @returns {import("../protocol.js").Settings}
+ */
+const settingsOf = ({ model }) => JSON.parse(model.settings());
+
+/**
  * "ELBO · seed 1 · step 4,290 (epoch 10) · CPU"; weights of a file are told as such.
  *
  * @param {Playground} playground
  */
 export function captionOf(playground) {
-  const { preset, seed } = playground.settings;
+  const { preset, seed } = settingsOf(playground);
   const { step, epoch, engine } = trainingOf(playground);
   const parts = [playground.t(`setting.preset.${preset ?? "own"}`)];
   parts.push(playground.t("caption.seed", { seed: String(seed) }));
@@ -40,7 +49,7 @@ export function captionOf(playground) {
  * @param {string} what "plane.png"
  */
 export function fileName(playground, what) {
-  const { preset, seed } = playground.settings;
+  const { preset, seed } = settingsOf(playground);
   const { step } = trainingOf(playground);
   const place = step === undefined ? "" : `-step${step}`;
   return `vae-${preset ?? "own"}-seed${seed}${place}-${what}`;

@@ -123,7 +123,9 @@ export class EngineMaker {
     this.#webgpu ??= loadWebgpu();
     // A build that is still going on may have it next time.
     this.#webgpu.catch(() => (this.#webgpu = null));
-    return this.#webgpu;
+    const webgpu = await this.#webgpu;
+    await webgpu.guard(Promise.resolve()); // burn would make a trainer on a device that is lost
+    return webgpu;
   }
 }
 

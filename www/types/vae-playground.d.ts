@@ -8,6 +8,8 @@ export type Preset = "elbo" | "tutorial" | "autoencoder";
 export type EngineWish = "auto" | "webgpu" | "cpu";
 /** Any of plane, digit, encoder, reconstructions, loss, log, controls, status, lesson, `lesson:…`. */
 export type ViewName = string;
+/** tiles, codes, prior, posterior, numerals, `label:0` to `label:9`. */
+export type LayerName = string;
 
 /** What trains, on which GPU adapter ("" where there is none), and why it was chosen. */
 export interface EngineInfo {
@@ -104,10 +106,16 @@ export interface ResetOptions {
   weights?: string;
 }
 
+export type State =
+  | ("loading" | "pretrained" | "untrained" | "fetching" | "warming" | "training")
+  | ("held" | "paused" | "finished" | "failed");
+
 /** The `detail` of each event; all of them bubble and are composed. */
 export interface VaePlaygroundEvents {
   /** A model decodes. */
   ready: CustomEvent<null | undefined>;
+  /** Training went on or rests; "held": nobody sees it, and it goes on when somebody does. */
+  statechange: CustomEvent<{ state: State }>;
   /** Training images on their way. */
   progress: CustomEvent<{ loadedBytes: number; totalBytes: number; images: number }>;
   /** At most ten a second. */
@@ -151,6 +159,13 @@ export declare class VaePlaygroundElement extends HTMLElement {
   engine: EngineWish;
   /** Equal shares of the prior, or its standard deviations. */
   axes: "phi" | "sigma";
+  /** The part of the plane that σ axes show: its middle and half its width, 0.05 to 50. */
+  extent: readonly [z1: number, z2: number, halfWidth: number] | null;
+  /** What is drawn on the plane; null for all but numerals and labels. */
+  get layers(): readonly LayerName[] | null;
+  set layers(value: readonly LayerName[] | string | null);
+  /** The loss is drawn against the logarithm of the step. */
+  logSteps: boolean;
   /** The address of a manifest of images, instead of MNIST's. */
   data: string | null;
   /** Elements of a page with one name share one model. */
@@ -168,6 +183,11 @@ export declare class VaePlaygroundElement extends HTMLElement {
   set settings(change: Partial<Settings>);
   get latent(): [number, number];
   set latent(point: readonly [number, number]);
+  /**
+   * The chosen one of the ten test images, 0 to 9, whose posterior is drawn; null: none, or one that
+   * the reader drew. Setting it moves the point to the image's code; before `ready` it waits.
+   */
+  image: number | null;
 
   /**
    * For so many steps, or to the end of so many epochs; without an argument for all the settings'

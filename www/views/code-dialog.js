@@ -4,8 +4,8 @@ import { PlaygroundError } from "../errors.js";
 import { PROGRAMS, dataFolder, render, valuesOf } from "../exports/program.js";
 import { saveFile } from "../exports/save.js";
 import { locate } from "../files.js";
-import { button, make, say } from "./dom.js";
-import { icon } from "./icons.js";
+import { createDialog, openDialog } from "./dialog.js";
+import { button, listen, make, say } from "./dom.js";
 
 /** @import { Playground } from "../playground.js" */
 /** @typedef {{ name: string, file: string, text: string }} Program */
@@ -17,22 +17,18 @@ import { icon } from "./icons.js";
  */
 export async function showCode(playground, place) {
   const programs = await writePrograms(playground);
-  const dialog = make("dialog", { class: "code-dialog", "aria-labelledby": "title-code" });
-  const title = say(playground, make("h2", { id: "title-code" }), "code.title");
-  const close = make("button", { type: "button", class: "close" }, icon("close"));
-  say(playground, close, "share.close", "aria-label");
-  close.addEventListener("click", () => dialog.close());
   const note = say(playground, make("p", { class: "hint" }), "code.note");
-
   const text = make("pre", { class: "lines", tabindex: 0 });
   const told = make("span", { class: "hint", role: "status" });
   /** @type {Program} */
   let shown = programs[0];
+  const name = () => text.setAttribute("aria-label", playground.t(`code.${shown.name}`));
+  listen(playground, "language", name);
   /** @param {Program} program */
   const show = (program) => {
     shown = program;
     text.textContent = program.text;
-    text.setAttribute("aria-label", playground.t(`code.${program.name}`));
+    name();
     text.scrollTop = 0;
     told.textContent = "";
   };
@@ -48,18 +44,16 @@ export async function showCode(playground, place) {
   const save = button(playground, "code.save", () =>
     saveFile(new Blob([shown.text], { type: "text/plain" }), shown.file),
   );
-  dialog.append(
-    make("header", { class: "panel-heading" }, title, close),
+  const dialog = createDialog(
+    playground,
+    "code",
     createChoice(playground, programs, show),
     note,
     text,
     make("footer", {}, copy, save, told),
   );
   dialog.addEventListener("close", () => dialog.remove());
-  // A press beside the dialog is a press on its backdrop.
-  dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
-  place.append(dialog);
-  dialog.showModal();
+  await openDialog(dialog, place);
 }
 
 /** @param {Playground} playground @returns {Promise<Program[]>} */

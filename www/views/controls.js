@@ -34,12 +34,11 @@ export function createControlsView(playground) {
     createField(playground, "learningRate"),
   );
   const more = createMoreSettings(playground);
+  const settings = make("div", { class: "settings" }, main, more.button);
   const controls = make(
     "div",
     { class: "controls", part: "controls" },
-    transport,
-    main,
-    more.button,
+    make("div", { class: "usual" }, transport, settings),
     more.panel,
   );
   more.button.addEventListener("click", () => {

@@ -74,7 +74,8 @@ function createVotes(playground) {
     const votes = known ? [...playground.codes.vote(z1, z2, NEIGHBOURS)] : Array(10).fill(0);
     const most = Math.max(...votes);
     const label = known ? votes.indexOf(most) : -1;
-    write(verdict, playground.t(known ? "digit.looks-like" : "digit.no-codes", { label }));
+    const nothing = playground.ready ? playground.t("digit.no-codes") : "";
+    write(verdict, known ? playground.t("digit.looks-like", { label }) : nothing);
     write(share, known ? playground.t("digit.votes", { votes: most, all: NEIGHBOURS }) : "");
     bars.forEach((bar, i) => {
       bar.style.scale = `1 ${votes[i] / NEIGHBOURS}`;

@@ -131,6 +131,14 @@ export function digitCanvas(columns = 1) {
   return make("canvas", { class: "pixels", width: 28 * columns, height: 28 });
 }
 
+/** @param {URL} url of a style sheet @returns its link, and when it came or failed to */
+export function stylesheet({ href }) {
+  const link = make("link", { rel: "stylesheet", href });
+  /** @type {Promise<unknown>} */
+  const settled = new Promise((resolve) => (link.onload = link.onerror = resolve));
+  return { link, settled };
+}
+
 /** @param {HTMLCanvasElement} canvas */
 export function contextOf(canvas) {
   return /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));

@@ -1,7 +1,9 @@
 // The little "?" that explains a thing: on hover, on tap, and by keyboard. And the panel every view sits in.
 import { listen, make, say } from "./dom.js";
+import { isFramed, layoutAround, partInSight } from "./in-sight.js";
 
 /** @import { Playground } from "../playground.js" */
+/** @import { Part } from "./in-sight.js" */
 
 /**
  * @param {Playground} playground
@@ -46,20 +48,28 @@ export function createHelp(playground, key, describe) {
 }
 
 /**
- * Below the button and inside the window; above it when there is no room below, and over it when
- * there is none above either.
+ * Below the button and inside what the reader sees of the window; above it when there is no room
+ * below, and over it when there is none above either.
  * @param {HTMLElement} note a popover that is open
  * @param {HTMLElement} button
  */
 export function placeBeside(note, button) {
+  place(note, button, { top: 0, bottom: innerHeight });
+  if (isFramed) partInSight(layoutAround(button)).then((part) => place(note, button, part));
+}
+
+/** @param {HTMLElement} note @param {HTMLElement} button @param {Part} part of the window */
+function place(note, button, { top, bottom }) {
   const gap = 8;
   const at = button.getBoundingClientRect();
-  const left = Math.min(at.left - gap, innerWidth - note.offsetWidth - gap);
+  // Not `innerWidth`: a scroll bar may take some of it.
+  const right = document.documentElement.clientWidth - gap;
+  const left = Math.min(at.left - gap, right - note.offsetWidth);
   const below = at.bottom + gap;
   const above = at.top - gap - note.offsetHeight;
-  const fits = below + note.offsetHeight <= innerHeight;
+  const fits = below + note.offsetHeight <= bottom;
   note.style.left = `${Math.max(gap, left)}px`;
-  note.style.top = `${fits ? below : Math.max(gap, above)}px`;
+  note.style.top = `${fits ? below : Math.max(top + gap, above)}px`;
 }
 
 /**

@@ -5,7 +5,9 @@ import { forgetPalettes, listen, make, say } from "./dom.js";
 import { createDropHint } from "./drop-hint.js";
 import { createExports } from "./export-menu.js";
 import { createHelp } from "./help.js";
+import { isFramed } from "./in-sight.js";
 import { createMenu } from "./menu.js";
+import { createVoice } from "./voice.js";
 
 /** @import { Playground } from "../playground.js" */
 /** @typedef {(playground: Playground) => HTMLElement} Create */
@@ -61,7 +63,9 @@ export class Layout {
   constructor(playground) {
     this.playground = playground;
     listen(playground, "theme", forgetPalettes);
-    this.alert = createAlert(playground);
+    this.node.dataset.framed = String(isFramed);
+    this.alert = createAlert(playground, this.node);
+    this.voice = createVoice(playground);
     this.node.append(this.alert); // there before the views, to tell why they do not come
   }
 
@@ -108,6 +112,7 @@ export class Layout {
         lessons.map((name) => /** @type {HTMLElement} */ (this.#made.get(name))),
       ),
       this.alert,
+      this.voice,
     );
   }
 

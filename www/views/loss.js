@@ -41,7 +41,7 @@ export function createLossView(playground) {
     );
     canvas.setAttribute("aria-valuetext", shown ? summary(playground, shown) : place.textContent);
   });
-  listen(playground, "ready metrics theme language", draw);
+  listen(playground, "ready metrics theme language logarithmic", draw);
   new ResizeObserver(() => {
     canvas.width = Math.round(canvas.clientWidth * devicePixelRatio);
     canvas.height = Math.round(canvas.clientHeight * devicePixelRatio);
@@ -50,10 +50,10 @@ export function createLossView(playground) {
   listenToHover(playground, canvas, state, draw);
 
   const log = make("input", { type: "checkbox" });
-  log.addEventListener("change", () => {
-    playground.logarithmic = log.checked;
-    draw();
-  });
+  log.addEventListener("change", () => playground.setLogarithmic(log.checked));
+  const mark = () => (log.checked = playground.logarithmic);
+  mark();
+  listen(playground, "logarithmic", mark);
   const logName = say(playground, make("span"), "loss.logarithmic");
   const foot = make("div", { class: "loss-foot" }, place, make("label", {}, log, logName));
   const stage = make("div", { class: "chart-stage" }, canvas);

@@ -2,13 +2,13 @@
 // the right or middle button, or Shift, pans; the wheel zooms once the plane has been touched.
 // Zoom and pan belong to the σ axes: the Φ axes always show the whole prior.
 
+import { RIM } from "../plane-look.js";
+
 /** @import { Playground } from "../playground.js" */
 /** @typedef {{x: number, y: number}} Spot a place in the square, 0 to 1, y down */
 
 const STEP = 0.1;
 const FINE_STEP = 0.01;
-/** How near the edge, as a share of the side, the point may come before the window follows it. */
-const RIM = 0.05;
 /** A notch of the wheel, a press of + or −. */
 export const ZOOM_STEP = 1.25;
 

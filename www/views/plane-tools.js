@@ -1,24 +1,21 @@
 // Under the plane: which axes, which layers, which labels, and how near.
+import { LAYERS } from "../plane-look.js";
 import { button, listen, make, say } from "./dom.js";
 import { createHelp } from "./help.js";
 import { ZOOM_STEP, resetView, zoom } from "./plane-input.js";
 
 /** @import { Playground } from "../playground.js" */
 
-/**
- * @param {Playground} playground
- * @param {() => void} redraw
- */
-export function createLayerBoxes(playground, redraw) {
-  const options = playground.layers;
+/** @param {Playground} playground */
+export function createLayerBoxes(playground) {
   const layers = make("fieldset", { class: "layers" });
   layers.append(say(playground, make("legend", { class: "unseen" }), "plane.layers"));
-  for (const layer of /** @type {const} */ (["tiles", "codes", "prior", "posterior", "numerals"])) {
-    const box = make("input", { type: "checkbox", checked: options[layer] });
-    box.addEventListener("change", () => {
-      options[layer] = box.checked;
-      redraw();
-    });
+  for (const layer of LAYERS) {
+    const box = make("input", { type: "checkbox" });
+    box.addEventListener("change", () => playground.setLayers({ [layer]: box.checked }));
+    const mark = () => (box.checked = playground.layers[layer]);
+    mark();
+    listen(playground, "layers", mark);
     const name = say(playground, make("span"), `plane.layer.${layer}`);
     layers.append(
       say(playground, make("label", {}, box, name), `plane.layer.${layer}.hint`, "title"),
@@ -85,9 +82,8 @@ export function createZoom(playground) {
 /**
  * Ten buttons: a colour and its numeral. Pressed, one shows its own codes alone.
  * @param {Playground} playground
- * @param {() => void} redraw
  */
-export function createLegend(playground, redraw) {
+export function createLegend(playground) {
   const options = playground.layers;
   const buttons = Array.from({ length: 10 }, (_, label) => {
     const node = make("button", {
@@ -97,9 +93,7 @@ export function createLegend(playground, redraw) {
     });
     node.append(make("i", { class: "swatch" }), String(label));
     node.addEventListener("click", () => {
-      options.label = options.label === label ? -1 : label;
-      mark();
-      redraw();
+      playground.setLayers({ label: options.label === label ? -1 : label });
     });
     return node;
   });
@@ -111,7 +105,7 @@ export function createLegend(playground, redraw) {
     });
   };
   mark();
-  listen(playground, "language", mark);
+  listen(playground, "language layers", mark);
   const name = say(playground, make("span", { class: "legend-name" }), "plane.legend");
   const legend = make(
     "div",

@@ -41,6 +41,7 @@ export function createPlaneView(playground) {
   });
   listen(playground, "language", () => announceHandle(playground, handle));
   listen(playground, "codes", announce);
+  listen(playground, "layers", () => layers.refresh("codes"));
   new ResizeObserver(() => {
     size.css = square.clientWidth;
     layers.resize(Math.round(size.css * devicePixelRatio));
@@ -50,9 +51,8 @@ export function createPlaneView(playground) {
   listenToPointers(playground, square, handle);
   listenToWheel(playground, square);
   listenToKeys(playground, handle);
-  const layerBoxes = createLayerBoxes(playground, () => layers.refresh("codes"));
-  const legend = createLegend(playground, () => layers.refresh("codes"));
-  const panel = createPanel(playground, "plane", axes.frame, layerBoxes, legend);
+  const layerBoxes = createLayerBoxes(playground);
+  const panel = createPanel(playground, "plane", axes.frame, layerBoxes, createLegend(playground));
   panel.firstElementChild?.append(createAxesSwitch(playground), createZoom(playground));
   return panel;
 }
@@ -108,6 +108,7 @@ function createHandle(playground) {
     part: "point",
     role: "slider",
     tabindex: 0,
+    hidden: true, // until there is a model that it has a place in
     "aria-valuemin": -6,
     "aria-valuemax": 6,
   });
@@ -136,6 +137,7 @@ function placeHandle(playground, handle, side) {
   if (!playground.ready) return;
   const [x, y] = playground.plane.toUnit(playground.latent[0], playground.latent[1]);
   const [insideX, insideY] = [Math.min(Math.max(x, 0), 1), Math.min(Math.max(y, 0), 1)];
+  handle.hidden = false;
   handle.style.transform = `translate(${insideX * side}px, ${insideY * side}px)`;
   handle.classList.toggle("rightmost", insideX > 0.6);
   handle.classList.toggle("outside", x !== insideX || y !== insideY);

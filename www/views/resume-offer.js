@@ -3,6 +3,7 @@
 import { RunStore, keepRuns } from "../resume.js";
 import { button, listen, make, say } from "./dom.js";
 import { icon } from "./icons.js";
+import { layoutAround, partInSight } from "./in-sight.js";
 
 /** @import { Playground } from "../playground.js" */
 /** @import { Kept } from "../resume.js" */
@@ -27,7 +28,8 @@ export function createResumeOffer(playground) {
     }
     const bar = createBar(playground, store, kept);
     place.append(bar);
-    bar.showPopover();
+    await partInSight(layoutAround(place));
+    if (bar.isConnected) bar.showPopover();
   };
   start().catch(() => {}); // a page that cannot keep anything need not hear of it
   return place;
@@ -76,12 +78,12 @@ function createBar(playground, store, kept) {
 }
 
 /** @param {Playground} playground @param {Kept} kept */
-function describeRun(playground, { settings, checkpoint, date }) {
+function describeRun(playground, { settings, checkpoint, date, opened }) {
   const when = new Intl.DateTimeFormat(playground.languageTag, {
     dateStyle: "medium",
     timeStyle: "short",
   });
-  return playground.t("resume.offer", {
+  return playground.t(opened ? "resume.offer.opened" : "resume.offer", {
     preset: playground.t(`setting.preset.${settings.preset ?? "own"}`),
     seed: String(settings.seed),
     step: checkpoint.step,

@@ -64,11 +64,14 @@ export function createField(playground, name) {
 }
 
 /**
+ * Until there is a model there is nothing to set.
  * @param {Playground} playground
  * @param {string} name
- * @param {Node} control
+ * @param {HTMLElement} control
  */
 function frame(playground, name, control) {
+  control.inert = !playground.ready;
+  listen(playground, "ready", () => (control.inert = false));
   const words = say(playground, make("label", { for: `setting-${name}` }), `setting.${name}`);
   const heading = make(
     "div",
@@ -107,6 +110,7 @@ function createAmount(playground, name, { stops, min, max, step }) {
   const slider = make("input", { type: "range", min: 0, max: (stops?.length ?? 1) - 1, step: 1 });
   say(playground, slider, `setting.${name}`, "aria-label");
   const show = () => {
+    if (!playground.ready) return;
     // The core keeps single precision, in which 0.001 is 0.0010000000475.
     const value = Number(Number(current(playground, name)).toPrecision(step === "any" ? 7 : 10));
     box.value = String(value);
@@ -137,7 +141,8 @@ export function createPresetField(playground) {
   );
   select.append(own);
   const show = () => {
-    select.value = playground.settings?.preset ?? "";
+    if (!playground.ready) select.selectedIndex = -1;
+    else select.value = playground.settings.preset ?? "";
   };
   select.addEventListener("change", async () => {
     try {

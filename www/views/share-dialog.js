@@ -2,8 +2,8 @@
 import { linkTo } from "../address.js";
 import { elementCode, frameCode } from "../embed-code.js";
 import { isOfHere } from "../on-screen.js";
+import { createDialog, openDialog } from "./dialog.js";
 import { listen, make, say } from "./dom.js";
-import { icon } from "./icons.js";
 import { stateToShare } from "./share.js";
 
 /** @import { VaePlaygroundElement } from "../vae-playground.js" */
@@ -11,22 +11,18 @@ import { stateToShare } from "./share.js";
 
 const FORMS = /** @type {const} */ (["frame", "element", "link"]);
 
-/** @type {WeakMap<VaePlaygroundElement, ReturnType<typeof createDialog>>} */
+/** @type {WeakMap<VaePlaygroundElement, ReturnType<typeof create>>} */
 const dialogs = new WeakMap();
 
 /** @param {VaePlaygroundElement} element @param {Form} form */
-export function openShareDialog(element, form) {
-  let dialog = dialogs.get(element);
-  if (!dialog) {
-    dialog = createDialog(element);
-    dialogs.set(element, dialog);
-    element.shadowRoot?.querySelector(".playground")?.append(dialog.node);
-  }
-  dialog.open(form);
+export async function openShareDialog(element, form) {
+  const dialog = dialogs.get(element) ?? create(element);
+  dialogs.set(element, dialog);
+  await dialog.open(form);
 }
 
 /** @param {VaePlaygroundElement} element */
-function createDialog(element) {
+function create(element) {
   const { playground } = element;
   const code = createCode(playground);
   const forms = createForms(playground, () => show());
@@ -35,20 +31,8 @@ function createDialog(element) {
   const fitting = make("label", { class: "share-fits" }, fits, words);
   const note = make("p", { class: "hint" });
   const caution = say(playground, make("p", { class: "hint" }), "share.of-here");
-  const title = say(playground, make("h2", { id: "title-share" }), "share.title");
-  const close = make("button", { type: "button", class: "close" }, icon("close"));
-  say(playground, close, "share.close", "aria-label");
-  const node = make(
-    "dialog",
-    { class: "share-dialog", "aria-labelledby": "title-share" },
-    make("header", { class: "panel-heading" }, title, close),
-    forms.node,
-    note,
-    code.node,
-    fitting,
-    caution,
-    code.foot,
-  );
+  const parts = [forms.node, note, code.node, fitting, caution, code.foot];
+  const node = createDialog(playground, "share", ...parts);
   const show = () => {
     const form = forms.chosen();
     code.write(textOf(element, form, fits.checked), form);
@@ -57,19 +41,19 @@ function createDialog(element) {
     caution.hidden = !isOfHere(playground);
   };
   fits.addEventListener("change", show);
-  close.addEventListener("click", () => node.close());
-  // A press beside the dialog, on the ground that covers the page.
-  node.addEventListener("click", (event) => event.target === node && node.close());
   listen(playground, "language", () => node.open && show());
   /** @param {Form} form */
-  const open = (form) => {
+  const open = async (form) => {
     forms.choose(form);
-    node.showModal();
     show();
+    await openDialog(node, /** @type {HTMLElement} */ (layoutOf(element)));
     if (form === "link") code.refuse(); // it is here because the clipboard refused
   };
   return { node, open };
 }
+
+/** @param {VaePlaygroundElement} element */
+const layoutOf = ({ shadowRoot }) => shadowRoot?.querySelector(".playground");
 
 /**
  * @param {VaePlaygroundElement} element
@@ -77,7 +61,7 @@ function createDialog(element) {
  * @param {boolean} fits
  */
 function textOf(element, form, fits) {
-  const { theme, ...state } = stateToShare(element);
+  const { theme, ...state } = stateToShare(element, { whole: form === "element" });
   const here = new URL(location.href);
   if (form === "link") return linkTo(state, here);
   if (form === "element") {

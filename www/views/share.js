@@ -1,6 +1,6 @@
 // Links to what is on screen: a group of the menu. The dialog behind it comes when it is wanted.
 import { linkTo } from "../address.js";
-import { isOfHere, readState } from "../on-screen.js";
+import { isOfHere, readState, readWholeState } from "../on-screen.js";
 
 /** @import { State } from "../state.js" */
 /** @import { VaePlaygroundElement } from "../vae-playground.js" */
@@ -25,11 +25,13 @@ export function createLinks(element) {
  * What a link and embed code say: also the language, which the next reader's browser may not prefer.
  *
  * @param {VaePlaygroundElement} element
+ * @param {{ whole?: boolean }} [options] `whole`: with the image and point that a page opens with
  * @returns {State}
  */
-export function stateToShare(element) {
+export function stateToShare(element, { whole = false } = {}) {
   const theme = /** @type {State["theme"]} */ (document.documentElement.dataset.theme);
-  return { ...readState(element), lang: element.playground.language, theme };
+  const state = whole ? readWholeState(element) : readState(element);
+  return { ...state, lang: element.playground.language, theme };
 }
 
 /** @param {VaePlaygroundElement} element @returns {Promise<string | void>} the key of what to say */
@@ -47,5 +49,5 @@ async function copyLink(element) {
 /** @param {VaePlaygroundElement} element @param {"link" | "frame"} [form] */
 async function openDialog(element, form = "frame") {
   const { openShareDialog } = await import("./share-dialog.js");
-  openShareDialog(element, form);
+  await openShareDialog(element, form);
 }

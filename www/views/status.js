@@ -1,6 +1,7 @@
 // What is going on: the state and its progress, and the engine and why it is that one.
 import { listen, make, number, oncePerFrame, say, write } from "./dom.js";
 import { createHelp } from "./help.js";
+import { stateText } from "./voice.js";
 
 /** @import { Playground } from "../playground.js" */
 
@@ -28,23 +29,7 @@ export function createStatusView(playground) {
     bar,
     speed,
     createEngine(playground),
-    createVoice(playground),
   );
-}
-
-/**
- * A screen reader hears of a new state, not of each number in it.
- * @param {Playground} playground
- */
-function createVoice(playground) {
-  const voice = make("p", { class: "unseen", role: "status" });
-  let told = playground.status.state;
-  listen(playground, "status", () => {
-    if (playground.status.state === told) return;
-    told = playground.status.state;
-    voice.textContent = stateText(playground);
-  });
-  return voice;
 }
 
 /**
@@ -65,16 +50,6 @@ function speedText(playground) {
   return playground.t("status.speed", {
     ms: number(millisecondsPerStep, 1),
     images: Math.round(imagesPerSecond / 100) * 100,
-  });
-}
-
-/** @param {Playground} playground */
-function stateText(playground) {
-  const { status, metrics } = playground;
-  return playground.t(`status.${status.state}`, {
-    epoch: Math.min(metrics.epoch + 1, metrics.epochs),
-    done: metrics.epoch,
-    epochs: metrics.epochs,
   });
 }
 

@@ -14,6 +14,12 @@ pub fn npm() -> Command {
     process::program(if cfg!(windows) { "npm.cmd" } else { "npm" })
 }
 
+/// A program of a package in the repository's root.
+pub fn installed(program: &str) -> PathBuf {
+    let file = if cfg!(windows) { format!("{program}.cmd") } else { program.to_owned() };
+    paths::root().join("node_modules/.bin").join(file)
+}
+
 /// Where the benchmark's contestants are installed, apart from what the project itself uses.
 pub fn bench() -> PathBuf {
     paths::root().join("bench")

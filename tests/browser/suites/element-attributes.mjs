@@ -37,6 +37,20 @@ const LIVE = {
   epochs: { value: "3", look: (el) => el.settings.epochs, wanted: 3 },
   engine: { value: "cpu", look: (el) => el.engineInfo?.reason, wanted: "requested" },
   axes: { value: "sigma", look: (el) => el.playground.plane.axes, wanted: "sigma" },
+  extent: {
+    value: "0.5 -1 2",
+    look: (el) => [0, 1].flatMap((at) => [...el.playground.plane.toLatent(at, at)]),
+    wanted: [-1.5, 1, 2.5, -3],
+  },
+  layers: {
+    value: "codes label:3",
+    look: (el) => {
+      const { tiles, codes, label } = el.playground.layers;
+      return [tiles, codes, label];
+    },
+    wanted: [false, true, 3],
+  },
+  "log-steps": { value: "", look: (el) => el.playground.logarithmic, wanted: true },
   data: {
     value: "three-chunks.json",
     look: async (el) => {
@@ -88,14 +102,16 @@ export function elementAttributes(stage) {
         await el.evaluate((el) => el.pause());
         const properties = await el.evaluate((el) => {
           Object.assign(el, { autoplay: false, beta: 3, views: ["digit"], hide: null, seed: null });
+          Object.assign(el, { extent: [0, 1, 3], layers: [], logSteps: false });
           const { autoplay, beta, views, hide, seed, learningRate, batchSize } = el;
-          const texts = ["autoplay", "beta", "views", "hide", "seed"].map((name) =>
-            el.getAttribute(name),
-          );
-          return { autoplay, beta, views, hide, seed, learningRate, batchSize, texts };
+          const { extent, layers, logSteps } = el;
+          const names = ["autoplay", "beta", "views", "hide", "seed", "extent", "layers"];
+          const texts = names.map((name) => el.getAttribute(name));
+          const look = { extent, layers, logSteps };
+          return { autoplay, beta, views, hide, seed, learningRate, batchSize, ...look, texts };
         });
         const { texts, ...values } = properties;
-        assert.deepEqual(texts, [null, "3", "digit", null, null]);
+        assert.deepEqual(texts, [null, "3", "digit", null, null, "0 1 3", ""]);
         assert.deepEqual(values, {
           autoplay: false,
           beta: 3,
@@ -104,8 +120,13 @@ export function elementAttributes(stage) {
           seed: null,
           learningRate: 0.002,
           batchSize: 64,
+          extent: [0, 1, 3],
+          layers: [],
+          logSteps: false,
         });
-        await becomes(page, "β", (el) => el.settings.beta, 3, /** @type {any} */ (el));
+        // Another model was put up.
+        const look = (/** @type {VaePlayground} */ el) => el.playground.ready && el.settings.beta;
+        await becomes(page, "β", look, 3, /** @type {any} */ (el));
       }),
     ),
 
@@ -125,11 +146,14 @@ export function elementAttributes(stage) {
           });
           const [el] = await readyElements(visit);
           const bad = {
-            ...{ views: "plain", hide: "everything", weights: "tutorail", preset: "vae" },
+            ...{ views: "lesson:nosuch", hide: "everything", weights: "tutorail", preset: "vae" },
             ...{ seed: "-1", beta: "101", "learning-rate": "0", "batch-size": "1.5", epochs: "0" },
             ...{
               engine: "gpu",
               axes: "xy",
+              extent: "0 0",
+              layers: "heat",
+              "log-steps": "2",
               data: "mnist",
               model: "a b",
               lang: "fr",
@@ -151,6 +175,53 @@ export function elementAttributes(stage) {
           );
         },
       ),
+    ),
+
+    claim("a refusal is told in the page's language, and says the value once", () =>
+      hosting(
+        stage,
+        { markup: `<vae-playground views="plane" lang="zh" learning-rate="2"></vae-playground>` },
+        async (visit) => {
+          await readyElements(visit);
+          await visit.page.waitForSelector("vae-playground >>> .alert:popover-open");
+          const told = await visit.page.$eval(
+            "vae-playground >>> .alert [role=alert]",
+            (node) => node.textContent,
+          );
+          assert.equal(
+            told,
+            "“learning-rate”不能设为“2”，因此保持原来的值。可用的值：大于 0 且不超过 1 的数。",
+          );
+        },
+      ),
+    ),
+
+    claim("an image is chosen by property, before the model is there and after", () =>
+      hosting(stage, { markup: "<vae-playground></vae-playground>" }, async (visit) => {
+        const chosen = await visit.page.evaluate(async () => {
+          const el = /** @type {any} */ (document.querySelector("vae-playground"));
+          const before = el.image;
+          el.image = 3;
+          await el.ready;
+          await null;
+          const early = [el.image, el.latent.join() === el.playground.posterior.mean.join()];
+          el.image = 7;
+          el.latent = [1, 2];
+          const late = [el.image, el.latent.join()];
+          el.image = null;
+          let code = "";
+          try {
+            el.image = 10;
+          } catch (error) {
+            code = /** @type {any} */ (error).code;
+          }
+          return { before, early, late, none: [el.image, el.playground.posterior], code };
+        });
+        assert.deepEqual(chosen, {
+          ...{ before: null, early: [3, true], late: [7, "1,2"], none: [null, null] },
+          code: "bad-setting",
+        });
+      }),
     ),
 
     claim("another engine goes on from where the one before was", () =>

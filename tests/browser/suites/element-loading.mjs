@@ -11,7 +11,7 @@ import { becomes, elementsOf, hosting, readyElements } from "../hosting.mjs";
 const MOST_BYTES = 800_000;
 /** What may be loaded before the element is near: itself. */
 const OWN_SCRIPTS =
-  /www\/(vae-playground|lazy-exhibit|reflected-element|attributes|visibility|errors|files|i18n|settings)\.js$/;
+  /www\/(vae-playground|lazy-exhibit|reflected-element|attributes|plane-look|visibility|errors|files|i18n|settings)\.js$/;
 const IMAGE = 784;
 
 /** @param {import("../visit.mjs").Stage} stage */
@@ -79,6 +79,90 @@ export function elementLoading(stage) {
         assert.deepEqual(pixels, [IMAGE, [1, -1], 3]);
       }),
     ),
+
+    claim("off the page its methods do what they say, and on it the figures have their looks", () =>
+      hosting(stage, {}, async (visit) => {
+        const pixels = await visit.page.evaluate(async () => {
+          const el = /** @type {VaePlayground} */ (document.createElement("vae-playground"));
+          el.views = ["plane", "digit"];
+          await el.reset({ seed: 3 });
+          await el.importWeights(el.exportWeights());
+          await el.evaluate("validation");
+          document.body.append(el);
+          return el.decode([0, 0]).length;
+        });
+        assert.equal(pixels, IMAGE);
+        await visit.page.waitForSelector("vae-playground >>> .panel.digit canvas");
+        const [before, after] = await drag(visit);
+        assert.notDeepEqual(after, before);
+      }),
+    ),
+
+    claim(
+      "what is set amiss is told at once, though nothing is loaded, and changes nothing",
+      () => {
+        const already = site.sent.length;
+        return hosting(stage, { file: "course.html" }, async (visit) => {
+          const { page } = visit;
+          const [el] = await elementsOf(visit);
+          const { told, latent } = await el.evaluate(async (el) => {
+            /** @type {{ code: string, message: string }[]} */
+            const told = [];
+            Object.assign(window, { told });
+            el.addEventListener("error", (event) =>
+              told.push(/** @type {CustomEvent} */ (/** @type {Event} */ (event)).detail),
+            );
+            el.setAttribute("beta", "many");
+            el.latent = [0.5, 1];
+            el.latent = /** @type {any} */ (["x", 0]);
+            await new Promise((resolve) => setTimeout(resolve, 300));
+            return { told, latent: el.latent };
+          });
+          const codes = told.map(({ code }) => code);
+          assert.deepEqual(codes, ["bad-attribute", "bad-latent"]);
+          assert.match(told[0].message, /beta.*many/);
+          assert.deepEqual(latent, [0.5, 1]);
+          const loaded = site.sent.slice(already).map(({ path }) => path);
+          assert(!loaded.some((path) => path.endsWith("/exhibit.js")));
+          await el.evaluate((el) => el.scrollIntoView());
+          await el.evaluate((el) => el.ready);
+          const alert = await page.waitForSelector("vae-playground >>> .alert:popover-open");
+          assert.match((await alert?.evaluate((node) => node.textContent)) ?? "", /0/);
+          const again = await page.evaluate(() => /** @type {any} */ (window).told.length);
+          assert.equal(again, 2, "the events came twice");
+          assert.deepEqual(await el.evaluate((el) => el.latent), [0.5, 1]);
+        });
+      },
+    ),
+
+    claim("that training rests unseen is told where the status is not shown", () => {
+      const markup =
+        `<vae-playground views="digit" weights="none"></vae-playground>` +
+        `<p style="block-size: 4000px"></p>`;
+      return hosting(stage, { markup }, async ({ page }) => {
+        const el = await page.waitForSelector("vae-playground");
+        const told = await page.evaluateHandle(async () => {
+          const el = /** @type {VaePlayground} */ (document.querySelector("vae-playground"));
+          /** @type {string[]} */
+          const told = [];
+          document.addEventListener("statechange", (event) => {
+            told.push(/** @type {CustomEvent} */ (event).detail.state);
+          });
+          await el.ready;
+          Object.assign(window, { run: el.train({ epochs: 2 }) });
+          while (!el.metrics.step) await new Promise((resolve) => setTimeout(resolve, 20));
+          return told;
+        });
+        const last = (/** @type {string[]} */ told) => told.at(-1);
+        await page.evaluate(() => scrollTo(0, 3000));
+        await becomes(page, "the last news", last, "held", /** @type {any} */ (told));
+        const voice = await page.$("vae-playground >>> p[role=status].unseen");
+        assert.match((await voice?.evaluate((node) => node.textContent)) ?? "", /unseen/);
+        await page.evaluate(() => scrollTo(0, 0));
+        await becomes(page, "the last news", last, "training", /** @type {any} */ (told));
+        await el?.evaluate((el) => /** @type {VaePlayground} */ (el).pause());
+      });
+    }),
 
     claim("training waits while it is out of sight or the tab is hidden, and goes on after", () => {
       const markup =

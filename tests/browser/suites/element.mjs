@@ -135,6 +135,62 @@ export function element(stage) {
       ),
     ),
 
+    claim("what a method cannot take is refused with a code, and changes nothing", () =>
+      hosting(
+        stage,
+        { markup: `<vae-playground views="digit" weights="none"></vae-playground>` },
+        async (visit) => {
+          const [el] = await readyElements(visit);
+          const { outcomes, told, same } = await el.evaluate(misuse);
+          const { image, values, latent, ...asked } = outcomes;
+          assert.deepEqual(
+            [image, values, latent],
+            [
+              ["image-size", "image-size"],
+              ["image-values"],
+              ["bad-latent", "bad-latent", "bad-latent", "bad-latent"],
+            ],
+          );
+          assert.deepEqual(asked, {
+            train: new Array(4).fill("bad-setting"),
+            reset: ["bad-setting", "bad-setting", "bad-setting", "weights-fetch"],
+            evaluate: ["bad-setting"],
+            importWeights: ["weights-format", "weights-format"],
+          });
+          assert.deepEqual(told, Object.values(asked).flat(), "each is an event too");
+          assert(same);
+        },
+      ),
+    ),
+
+    claim("its words follow the page around it, across a shadow root and as that changes", () =>
+      hosting(stage, {}, async (visit) => {
+        const { page } = visit;
+        await page.evaluate(() => {
+          document.documentElement.lang = "zh-CN";
+          const around = document.createElement("div");
+          document.body.append(around);
+          const root = around.attachShadow({ mode: "open" });
+          const el = document.createElement("vae-playground");
+          el.setAttribute("views", "digit");
+          root.append(el);
+          Object.assign(window, { el, around });
+          return /** @type {VaePlayground} */ (el).ready;
+        });
+        const language = () => /** @type {any} */ (window).el.playground.language;
+        assert.equal(await page.evaluate(language), "zh");
+        await page.evaluate(() => (document.documentElement.lang = "en"));
+        await becomes(page, "the language", language, "en");
+        await page.evaluate(() => /** @type {any} */ (window).around.setAttribute("lang", "zh"));
+        await becomes(page, "the language", language, "zh");
+        await page.evaluate(() => /** @type {any} */ (window).el.setAttribute("lang", "en"));
+        await becomes(page, "the language", language, "en");
+        await page.evaluate(() => /** @type {any} */ (window).around.setAttribute("lang", "zh-TW"));
+        await page.evaluate(() => new Promise((resolve) => setTimeout(resolve, 200)));
+        assert.equal(await page.evaluate(language), "en", "its own attribute has the say");
+      }),
+    ),
+
     claim("any views fit any width, without scrolling sideways", async () => {
       const sets = [
         "plane",
@@ -187,6 +243,41 @@ async function useEverything(el) {
     ...{ steps, millisecondsPerStep, elbo, pixels: pixels.length, mean: mean.length },
     ...{ isBuffer: file instanceof ArrayBuffer, same, seed },
   };
+}
+
+/** In the page: gives methods what they do not take. @param {VaePlayground} el */
+async function misuse(el) {
+  const any = /** @type {any} */ (el);
+  /** @type {string[]} */
+  const told = [];
+  el.addEventListener("error", (event) =>
+    told.push(/** @type {CustomEvent} */ (/** @type {Event} */ (event)).detail.code),
+  );
+  const state = () => JSON.stringify([[...el.decode([0, 0])], el.settings, el.metrics, el.latent]);
+  const before = state();
+  const codes = async (/** @type {(() => unknown)[]} */ ...calls) => {
+    const codes = [];
+    for (const call of calls) {
+      try {
+        await call();
+        codes.push("taken");
+      } catch (error) {
+        codes.push(/** @type {{ code: string }} */ (error).code);
+      }
+    }
+    return codes;
+  };
+  const nowhere = { weights: "http://[" };
+  const outcomes = {
+    train: await codes(...[null, 5, {}, { steps: "x" }].map((span) => () => any.train(span))),
+    reset: await codes(...[null, 5, { seed: "x" }, nowhere].map((start) => () => any.reset(start))),
+    evaluate: await codes(() => any.evaluate("train")),
+    importWeights: await codes(...[null, 1e12].map((file) => () => any.importWeights(file))),
+    image: await codes(...[null, [1, 2, 3]].map((pixels) => () => any.encode(pixels))),
+    values: await codes(() => el.encode(new Array(784).fill(NaN))),
+    latent: await codes(...[null, [1], [NaN, 0], [1, 2, 3]].map((z) => () => any.decode(z))),
+  };
+  return { outcomes, told, same: state() === before };
 }
 
 /** @param {{ members: { kind: string, name: string }[] }} declaration */

@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { dragInFrame, elementIn, visitingElsewhere } from "../elsewhere.mjs";
 import { claim } from "../harness.mjs";
+import { becomes } from "../hosting.mjs";
 import { DIGIT, chooseFromMenu, pixelsOf } from "../page.mjs";
 import { visiting } from "../visit.mjs";
 
@@ -142,6 +143,39 @@ export function embed(stage) {
           );
         });
       },
+    ),
+    claim("the element's code shows the image, the point and the plane's look of the screen", () =>
+      visiting(
+        stage,
+        {
+          query:
+            "#axes=sigma&extent=0.5,0.25,2&layers=codes,posterior,label:3&log-steps=true&image=3",
+        },
+        async (visit) => {
+          const code = await embedCode(visit, "element");
+          const shown = (/** @type {any} */ { playground, latent }) => ({
+            latent: latent.map((/** @type {number} */ z) => z.toFixed(4)),
+            ...{ image: playground.selected, layers: playground.layers },
+            posterior: playground.posterior,
+            window: [...playground.plane.toLatent(0, 0), ...playground.plane.toLatent(1, 1)],
+            logarithmic: playground.logarithmic,
+          });
+          await becomes(
+            visit.page,
+            "the image",
+            (el) => el.image,
+            3,
+            /** @type {any} */ (visit.element),
+          );
+          const here = await visit.element.evaluate(shown);
+          assert.notDeepEqual(here.latent, ["0.0000", "0.0000"]);
+          const lecture = { ...site, origin: site.origin, address: () => `${site.origin}/lecture` };
+          const before = (/** @type {import("puppeteer-core").Page} */ page) => serve(page, code);
+          await visiting({ ...stage, site: lecture }, { before }, ({ page, element }) =>
+            becomes(page, "the element", shown, here, element),
+          );
+        },
+      ),
     ),
     claim("the element's code works in another page of the same server", () =>
       visiting(stage, { query: STATE }, async (visit) => {

@@ -72,6 +72,38 @@ export function exports(stage) {
           }),
         ),
     ),
+    claim(
+      "a caption and a file's name tell what the model was made with, not what is to come",
+      () =>
+        visiting(stage, { query: "?seed=7&lang=en" }, (visit) =>
+          downloading(visit, async (download) => {
+            const saved = async () => {
+              const file = await download(() => choose(visit, SVG, 0));
+              const { caption } = await visit.page.evaluate(readSvg, file.bytes.toString("utf8"));
+              return [file.name, caption.replace(/ · step.*/, "")];
+            };
+            const pretrained = [
+              "vae-elbo-seed1-step21450-plane.svg",
+              "ELBO · seed 1 · trained weights",
+            ];
+            assert.deepEqual(await saved(), pretrained, "the link's seed is that of the next run");
+            await visit.element.evaluate((el) => (el.settings = { beta: 4, seed: 99 }));
+            assert.deepEqual(await saved(), pretrained, "β and seed did nothing yet");
+            await visit.element.evaluate(async (el) => {
+              el.settings = { beta: 1, seed: 5 };
+              await el.reset({ weights: "none" });
+              await el.train({ steps: 3 });
+              el.settings = { seed: 99 };
+            });
+            assert.deepEqual(await saved(), ["vae-elbo-seed5-step3-plane.svg", "ELBO · seed 5"]);
+            await visit.element.evaluate(async (el) => {
+              el.settings = { beta: 4 };
+              await el.train({ steps: 1 });
+            });
+            assert.deepEqual(await saved(), ["vae-own-seed5-step4-plane.svg", "your own · seed 5"]);
+          }),
+        ),
+    ),
     claim("the metrics are a CSV: a row for each reading, and one for the epoch", () =>
       visiting(stage, { query: "?weights=none" }, (visit) =>
         downloading(visit, async (download) => {

@@ -151,15 +151,68 @@ export function failures(stage) {
         assert.equal(await element.evaluate(async (el) => (await el.train({ steps: 1 })).steps), 1);
       }),
     ),
-    claim("a page without its weights says so in words", async () => {
-      site.faults.set("elbo.safetensors.gz", "missing");
-      try {
-        await visiting(stage, {}, async () => assert.fail("it was ready without weights"));
-      } catch (error) {
-        assert.match(String(error), /weights/i);
-      } finally {
-        site.faults.delete("elbo.safetensors.gz");
-      }
-    }),
+    ...["?lang=zh", "?lang=zh#weights=./nothing.safetensors"].map((query) =>
+      claim(`a page without its weights says so in the reader's words (${query})`, async () => {
+        site.faults.set("elbo.safetensors.gz", "missing");
+        /** @type {(visit: Visit) => Promise<void>} */
+        const act = async (visit) => {
+          const alert = await visit.page.waitForSelector("vae-playground >>> .alert:popover-open");
+          assert.match(
+            (await alert?.evaluate((node) => node.textContent)) ?? "",
+            /无法下载.*随机权重/,
+          );
+          const told = await visit.page.evaluate(() => /** @type {any} */ (window).told);
+          assert.deepEqual(
+            told.map((/** @type {any} */ { code }) => code),
+            ["weights-fetch"],
+          );
+          assert.match(
+            told[0].message,
+            /无法下载.*随机权重/,
+            "the event says it in the reader's language",
+          );
+          const state = await visit.element.evaluate((el) => el.playground.status.state);
+          assert.equal(state, "untrained");
+          await isAlive(visit);
+        };
+        await visiting(stage, { query, before: listenEarly, expected: [/safetensors|404/] }, act);
+      }),
+    ),
+    claim("a worker whose successor cannot live either is told once, as the end of training", () =>
+      visiting(stage, { query: "?weights=none" }, async (visit) => {
+        visit.expect(/trainer|404/);
+        const { page, element } = visit;
+        const errors = await hearErrors(visit);
+        await element.evaluate((el) => el.train({ steps: 2 }));
+        await page.workers()[0].evaluate(async (core) => {
+          const { Trainer } = await import(core);
+          Trainer.prototype.run = () => {
+            throw new WebAssembly.RuntimeError("unreachable");
+          };
+        }, site.address("pkg/core/vae_playground.js"));
+        site.faults.set("trainer.js", "missing");
+        const outcome = await element.evaluate((el) =>
+          el.train({ steps: 5 }).then(
+            () => "trained",
+            (error) => error.code,
+          ),
+        );
+        assert.equal(outcome, "worker-failed");
+        assert.deepEqual(await errors(), ["worker-failed"]);
+        await isAlive(visit);
+      }),
+    ),
   ];
+}
+
+/** Keeps what is told from the first moment on. @param {import("puppeteer-core").Page} page */
+async function listenEarly(page) {
+  await page.evaluateOnNewDocument(() => {
+    /** @type {unknown[]} */
+    const told = [];
+    Object.assign(window, { told });
+    document.addEventListener("error", (event) => {
+      if (event instanceof CustomEvent) told.push(event.detail);
+    });
+  });
 }

@@ -61,6 +61,16 @@ export function firstPaint(stage) {
         );
       });
     }),
+    claim(
+      "while the model is on its way no point and no value is shown that it does not have",
+      () =>
+        visiting(stage, { before: watchLoading }, async ({ page }) => {
+          const seen = await page.evaluate(() => /** @type {any} */ (window).seen);
+          assert(seen.length > 0, "it was never seen loading");
+          const empty = JSON.stringify({ point: false, values: ["", "", ""] });
+          assert.deepEqual([...new Set(seen)], [empty]);
+        }),
+    ),
     claim("without WebGPU the CPU engine is named, with the reason", async () => {
       await visiting(stage, {}, async (visit) => {
         await visit.page.waitForFunction((el) => el.engineInfo, {}, visit.element);
@@ -89,4 +99,35 @@ export function firstPaint(stage) {
       });
     }),
   ];
+}
+
+/**
+ * Notes what each frame shows until the model is there, whose weights take a while.
+ *
+ * @param {import("puppeteer-core").Page} page
+ */
+async function watchLoading(page) {
+  await page.setRequestInterception(true);
+  page.on("request", (request) => {
+    const late = request.url().includes("safetensors");
+    setTimeout(() => request.continue(), late ? 1_500 : 0);
+  });
+  await page.evaluateOnNewDocument(() => {
+    /** @type {string[]} */
+    const seen = [];
+    Object.assign(window, { seen });
+    const look = () => {
+      const element = /** @type {any} */ (document.querySelector("vae-playground"));
+      const layout = element?.shadowRoot?.querySelector(".playground");
+      if (layout?.checkVisibility()) {
+        if (element.playground.ready) return;
+        const point = layout.querySelector(".handle").checkVisibility();
+        const fields = layout.querySelectorAll(".main-fields :is(select, input[type=number])");
+        const values = [...fields].slice(1).map(({ value }) => value);
+        seen.push(JSON.stringify({ point, values }));
+      }
+      requestAnimationFrame(look);
+    };
+    requestAnimationFrame(look);
+  });
 }

@@ -10,8 +10,10 @@ import { exports } from "./exports.mjs";
 import { failures } from "./failures.mjs";
 import { firefox } from "./firefox.mjs";
 import { firstPaint } from "./first-paint.mjs";
+import { fitted } from "./fitted.mjs";
 import { handOver } from "./hand-over.mjs";
 import { languages } from "./languages.mjs";
+import { layout } from "./layout.mjs";
 import { links } from "./links.mjs";
 import { offline } from "./offline.mjs";
 import { npmPackage } from "./package.mjs";
@@ -46,12 +48,13 @@ export function suites(stage) {
     { name: "memory", claims: memory(stage) },
     { name: "failures", claims: failures(stage) },
     { name: "links", claims: links(stage) },
-    { name: "frames", claims: embed(stage) },
+    { name: "frames", claims: [...embed(stage), ...fitted(stage)] },
     { name: "serve", claims: serve(stage) },
     { name: "offline", claims: offline(stage) },
     { name: "package", claims: npmPackage(stage) },
     { name: "samples", claims: samples(stage) },
     { name: "languages", claims: languages(stage) },
+    { name: "layout", claims: layout(stage) },
     { name: "accessibility", claims: accessibility(stage) },
     { name: "screenshots", claims: screenshots(stage) },
     { name: "WebGPU", claims: [...webgpuStep(stage), ...webgpu(stage), ...handOver(stage)] },

@@ -2,6 +2,8 @@
 
 import assert from "node:assert/strict";
 import { claim } from "../harness.mjs";
+import { becomes } from "../hosting.mjs";
+import { addressKeys } from "./address-keys.mjs";
 import { DIGIT, PLANE, chooseFromMenu, pixelsOf } from "../page.mjs";
 import { visiting } from "../visit.mjs";
 
@@ -23,6 +25,16 @@ async function screen(visit) {
   const facts = await visit.element.evaluate((el) => ({
     settings: el.settings,
     axes: el.playground.plane.axes,
+    // The window's corners, to a thousandth: four decimals are kept of its middle and half width.
+    window: [0, 1].flatMap((at) =>
+      [...el.playground.plane.toLatent(at, at)].map((z) => Math.round(z * 1e3) / 1e3),
+    ),
+    layers: el.playground.layers,
+    logarithmic: el.playground.logarithmic,
+    boxes: [...(el.shadowRoot?.querySelectorAll("input[type=checkbox]") ?? [])].map(
+      (box) => /** @type {HTMLInputElement} */ (box).checked,
+    ),
+    pressed: el.shadowRoot?.querySelector(".legend [aria-pressed=true]")?.textContent,
     language: el.playground.language,
     image: el.playground.selected,
     views: el.getAttribute("views"),
@@ -79,6 +91,30 @@ async function changeEverything({ page, element, ...visit }) {
   await radio?.evaluate((node) => node.closest("label")?.click());
 }
 
+/** By hand: layers, label, zoom and pan, the loss's axis. @param {Visit} visit */
+async function changeLook(visit) {
+  const { page } = visit;
+  const press = async (/** @type {string} */ selector) => (await visit.find(selector)).click();
+  await press(".axes-switch label:has(input[value=sigma])");
+  for (const place of [1, 3, 5]) await press(`.layers label:nth-of-type(${place}) input`);
+  await press(".legend button.label-3");
+  await press(".loss-foot input");
+  for (let i = 0; i < 4; i++) await press(".zoom button:nth-of-type(2)");
+  const { middle } = await visit.place(PLANE);
+  await page.mouse.move(middle.x, middle.y);
+  await page.mouse.down({ button: "right" });
+  await page.mouse.move(middle.x - 80, middle.y + 33, { steps: 3 });
+  await page.mouse.up({ button: "right" });
+}
+
+/** The playground is there, its model of that hidden width. @param {Visit} visit @param {number} width */
+async function isSeenAndWide(visit, width) {
+  const look = (/** @type {any} */ el) => JSON.parse(el.playground.model.settings()).hidden;
+  await becomes(visit.page, "the hidden width", look, width, visit.element);
+  const box = await (await visit.find(PLANE)).boundingBox();
+  assert(box && box.width > 100, "the plane is not to be seen");
+}
+
 /** @param {Visit} visit */
 async function drag({ page, ...visit }, place = { x: 0, y: 0 }) {
   await page.mouse.move(place.x, place.y);
@@ -106,6 +142,82 @@ export function links(stage) {
         await visiting(stage, { query }, async (other) => assertSame(await screen(other), here));
       }),
     ),
+    claim("a link holds the plane's window, layers and label, and the loss's axis", () =>
+      visiting(stage, { query: "#lang=en" }, async (visit) => {
+        await changeLook(visit);
+        await written();
+        assert.match(
+          fragment(visit),
+          /^#axes=sigma&extent=[\d.-]+,[\d.-]+,1\.2288&layers=codes,posterior,numerals,label:3&log-steps=true$/,
+        );
+        const here = await screen(visit);
+        await visiting(stage, { query: fragment(visit) }, async (other) => {
+          assertSame(await screen(other), here);
+          await written();
+          assert.equal(fragment(other), fragment(visit), "and it stays as it was");
+          await other.page.evaluate(() => (location.hash = "#lang=en"));
+          const usual = { tiles: true, codes: true, prior: true, posterior: true };
+          const layers = { ...usual, numerals: false, label: -1 };
+          const look = (/** @type {any} */ el) => el.playground.layers;
+          await becomes(other.page, "layers", look, layers, other.element);
+          const { facts } = await screen(other);
+          assert.deepEqual(
+            [facts.axes, facts.logarithmic, facts.pressed],
+            ["phi", false, undefined],
+          );
+        });
+        const query = `embed.html?${fragment(visit).slice(1)}`;
+        await visiting(stage, { query }, async (frame) => assertSame(await screen(frame), here));
+      }),
+    ),
+    claim(
+      "a link with another hidden width opens a model of that width, to be seen and trained",
+      async () => {
+        for (const query of ["#hidden=64", "?hidden=64&weights=none"]) {
+          await visiting(stage, { query }, async (visit) => {
+            await isSeenAndWide(visit, 64);
+            await screen(visit);
+            assert.equal(
+              await visit.element.evaluate(async (el) => (await el.train({ steps: 2 })).steps),
+              2,
+            );
+            assert.equal(fragment(visit).includes("hidden=64"), true);
+          });
+        }
+      },
+    ),
+    claim("after a wider model's file was opened, a reload shows the playground, as wide", () =>
+      visiting(stage, {}, async (visit) => {
+        const { page, element } = visit;
+        await element.evaluate(async (el) => {
+          el.settings = { hidden: 320 };
+          await el.reset({ weights: "none" });
+          const file = el.exportWeights();
+          await el.reset({ preset: "elbo" });
+          await el.importWeights(file);
+        });
+        await isSeenAndWide(visit, 320);
+        await written();
+        assert.match(fragment(visit), /weights=none&hidden=320/);
+        await page.reload({ waitUntil: "domcontentloaded" });
+        visit.handle = /** @type {any} */ (await page.waitForSelector("vae-playground"));
+        await page.evaluate(() => customElements.whenDefined("vae-playground"));
+        await visit.element.evaluate((el) => el.ready);
+        await isSeenAndWide(visit, 320);
+      }),
+    ),
+    claim("an address that names another model leaves the page whole", () =>
+      visiting(stage, { query: "#model=a&lang=en" }, async (visit) => {
+        const { page, element } = visit;
+        await page.evaluate(() => (location.hash = "#model=b&seed=9&lang=zh"));
+        await becomes(page, "the seed", (el) => el.settings.seed, 9, /** @type {any} */ (element));
+        await page.waitForFunction(() => document.documentElement.lang === "zh-Hans");
+        await written();
+        assert.equal(fragment(visit), "#seed=9&model=a&lang=zh");
+        assert.equal((await copiedLink(visit)).told, "已复制。");
+      }),
+    ),
+    ...addressKeys(stage),
     claim("a link to random weights opens with the same ones, and the address keeps them", () =>
       visiting(stage, {}, async (visit) => {
         await visit.element.evaluate(async (el) => {
@@ -201,6 +313,50 @@ export function links(stage) {
           );
         },
       ),
+    ),
+    claim("what cannot be used in an address is told in the reader's own words", () =>
+      visiting(stage, { query: "?lang=zh#z=1e300,0" }, async (visit) => {
+        const told = async () =>
+          (await visit.find(".alert [role=alert]")).evaluate((node) => node.textContent);
+        await visit.page.waitForSelector("vae-playground >>> .alert:popover-open");
+        assert.match(
+          (await told()) ?? "",
+          /^“z”不能设为“1e300,0”，因此保持原来的值。可用的值：两个 −1,000 到 1,000 之间的数/,
+        );
+        await visit.page.evaluate(() => (location.hash = `#x=${"9".repeat(9_000)}`));
+        const tooLong = (/** @type {any} */ el) =>
+          /9,003 .*8,192 /.test(el.shadowRoot.querySelector(".alert").textContent);
+        await visit.page.waitForFunction(tooLong, {}, visit.element);
+      }),
+    ),
+    claim(
+      "weights that do not come are named, with what the server said or what may be in the way",
+      () =>
+        visiting(stage, { query: "#lang=en" }, async (visit) => {
+          const { page, element } = visit;
+          visit.expect(/404|none-here/, /nobody\.invalid/, /Content.Security.Policy/);
+          const isTold = (/** @type {any} */ el, /** @type {string} */ words) =>
+            el.shadowRoot.querySelector(".alert").textContent.includes(words);
+          for (const [lang, weights, words] of [
+            [
+              "en",
+              "none-here.safetensors",
+              "none-here.safetensors could not be downloaded: its server answered 404.",
+            ],
+            [
+              "en",
+              "https://nobody.invalid/w.safetensors",
+              "nobody.invalid/w.safetensors could not be downloaded: no answer came",
+            ],
+            ["en", "https://nobody.invalid/w.safetensors", "Content-Security-Policy"],
+            ["zh", "https://nobody.invalid/v.safetensors", "内容安全策略"],
+          ]) {
+            const hash = new URLSearchParams({ lang, weights });
+            await page.evaluate((hash) => (location.hash = hash), String(hash));
+            await page.waitForFunction(isTold, {}, element, words);
+            await page.evaluate(() => (location.hash = "#lang=en"));
+          }
+        }),
     ),
     claim("#lesson opens at the lesson, and the link to it leaves the state in the address", () =>
       visiting(stage, { query: "#lesson" }, async (visit) => {

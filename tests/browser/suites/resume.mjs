@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { claim } from "../harness.mjs";
+import { becomes } from "../hosting.mjs";
 import { hearErrors } from "../page.mjs";
 import { visiting } from "../visit.mjs";
 
@@ -88,6 +89,35 @@ export function resume(stage) {
         });
       }),
     ),
+    claim("a model that was opened is offered too, but never in place of a run", () =>
+      inOneProfile(stage, async (profile) => {
+        /** @type {string | undefined} */
+        let pixels;
+        await visiting(stage, { profile }, async (visit) => {
+          pixels = await visit.element.evaluate(openTutorial);
+          await becomes(visit.page, "the step that is kept", storedSteps, 0);
+        });
+        await visiting(stage, { query: "?lang=en", profile }, async (visit) => {
+          const words = await (await visit.find(`${OFFER} p`)).evaluate((n) => n.textContent);
+          assert.match(words ?? "", /opened last .*: Tutorial, /);
+          await (await visit.find(RESUME)).click();
+          const look = (/** @type {any} */ el) => [el.playground.source, el.latent[0]];
+          await becomes(
+            visit.page,
+            "the model",
+            look,
+            ["own", 1.5],
+            /** @type {any} */ (visit.element),
+          );
+          assert.equal(await visit.element.evaluate((el) => el.decode([1, 1]).join()), pixels);
+          await visit.element.evaluate((el) => el.train({ steps: 3 }));
+          await kept(visit);
+          await visit.element.evaluate(openTutorial);
+          await settled(visit);
+          assert.equal(await visit.page.evaluate(storedSteps), 3);
+        });
+      }),
+    ),
     claim("a damaged run is refused, dropped, and changes nothing", () =>
       inOneProfile(stage, async (profile) => {
         await visiting(stage, { query: QUERY, profile }, async (visit) => {
@@ -150,6 +180,15 @@ async function train(el, steps) {
   const losses = [];
   for (let i = 0; i < steps; i++) losses.push((await el.step()).loss);
   return { step: el.metrics.step, losses, pixels: el.decode([0.5, 0.5]).join() };
+}
+
+/** In the page: opens a model's file, and moves the point. @param {import("../visit.mjs").VaePlayground} el */
+async function openTutorial(el) {
+  const response = await fetch("www/weights/tutorial.safetensors.gz");
+  await el.importWeights(await response.arrayBuffer());
+  el.latent = [1.5, 0];
+  await new Promise((resolve) => setTimeout(resolve, 1_000)); // until it rests there
+  return el.decode([1, 1]).join();
 }
 
 /** In the page: the steps of the run that is kept, or null. @returns {Promise<number | null>} */

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { claim, figure } from "../harness.mjs";
-import { bestOfThree, loadEverything, median, quantile, timeManifold } from "../page.mjs";
+import { bestOfFive, loadEverything, median, quantile, timeManifold } from "../page.mjs";
 import { MOVES, dragAbout, timeMoves, whileTraining } from "../pointer.mjs";
 import { visiting } from "../visit.mjs";
 
@@ -42,7 +42,7 @@ function longTasks({ page }, milliseconds) {
 /** @param {Visit} visit @param {string} engine that trains meanwhile */
 async function dragFast(visit, engine) {
   const times = await timeMoves(visit);
-  const best = await bestOfThree(LIMITS.pointer, async () => {
+  const best = await bestOfFive(LIMITS.pointer, async () => {
     await dragAbout(visit);
     const { waits, draws } = await times();
     assert(draws.length >= MOVES / 2 && waits.length >= draws.length, "moves were lost");
@@ -76,7 +76,7 @@ export function speed(stage) {
     claim("no task holds the main thread for over 50 ms while it trains", () =>
       visiting(stage, { query }, (visit) =>
         whileTraining(visit, async () => {
-          const worst = await bestOfThree(LIMITS.task, async () => {
+          const worst = await bestOfFive(LIMITS.task, async () => {
             const tasks = await longTasks(visit, 5_000);
             const told = tasks.map((ms) => ms.toFixed(0)).join(", ") || "none";
             figure(`main-thread tasks over ${LIMITS.task} ms in 5 s of training: ${told}`);
@@ -97,7 +97,7 @@ export function speed(stage) {
       visiting(stage, { query }, async (visit) => {
         const { element } = visit;
         await loadEverything(visit);
-        const best = await bestOfThree(LIMITS.step, async () => {
+        const best = await bestOfFive(LIMITS.step, async () => {
           const { millisecondsPerStep } = await element.evaluate((el) => el.train({ steps: 200 }));
           figure(`CPU engine: ${millisecondsPerStep.toFixed(1)} ms a step (limit ${LIMITS.step})`);
           return millisecondsPerStep;

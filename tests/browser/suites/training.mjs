@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { claim, figure } from "../harness.mjs";
-import { DIGIT, bestOfThree, hearErrors, look } from "../page.mjs";
+import { DIGIT, bestOfFive, hearErrors, look } from "../page.mjs";
 import { visiting } from "../visit.mjs";
 
 /** The issue's promise for the shipped weights, one sample an image. */
@@ -76,7 +76,7 @@ export function training(stage) {
     claim("pausing takes effect within 100 ms or a step, and training goes on from there", () =>
       visiting(stage, { query: "?weights=none" }, async ({ element }) => {
         await element.evaluate((el) => el.train({ steps: 5 }));
-        const best = await bestOfThree(PAUSE_MS, async () => {
+        const best = await bestOfFive(PAUSE_MS, async () => {
           const pauses = await element.evaluate(pauseFiveTimes);
           assert(pauses.every(({ steps, still }) => steps > 0 && still));
           const took = pauses.map((pause) => pause.took);
@@ -87,6 +87,42 @@ export function training(stage) {
           return Math.max(...took) <= step ? 0 : Math.max(...took);
         });
         assert(best <= PAUSE_MS, `${best} ms`);
+      }),
+    ),
+    claim("a pause counts from the call of train on, whoever asks for it", () =>
+      visiting(stage, { query: "?weights=none" }, async ({ element }) => {
+        const cold = await element.evaluate(pauseAtOnce); // no worker is at work yet
+        const warm = await element
+          .evaluate(async (el) => (await el.step(), 0))
+          .then(() => element.evaluate(pauseAtOnce));
+        const listening = await element.evaluate(async (el) => {
+          const { playground } = el;
+          const pause = () => playground.status.state === "training" && el.pause();
+          playground.addEventListener("status", pause);
+          const { steps } = await el.train({ epochs: 1 });
+          playground.removeEventListener("status", pause);
+          return steps;
+        });
+        assert.deepEqual(
+          [...cold, ...warm].map(({ steps }) => steps),
+          new Array(6).fill(0),
+        );
+        const slowest = Math.max(...[...cold, ...warm].map(({ took }) => took));
+        assert(slowest <= PAUSE_MS, `${slowest} ms`);
+        assert.equal(listening, 0);
+        assert.equal(await element.evaluate(async (el) => (await el.step()).steps), 1);
+      }),
+    ),
+    claim("a second press on Train anew, before training has begun, is no mistake", () =>
+      visiting(stage, {}, async (visit) => {
+        const errors = await hearErrors(visit);
+        const button = await visit.find("button.train");
+        await button.click({ count: 2 });
+        await visit.page.waitForFunction((el) => el.metrics.step > 0, {}, visit.element);
+        await button.click();
+        const rests = (/** @type {any} */ el) => el.playground.status.state === "paused";
+        await visit.page.waitForFunction(rests, {}, visit.element);
+        assert.deepEqual(await errors(), []);
       }),
     ),
     claim("training twice at once is refused with code busy", () =>
@@ -129,6 +165,19 @@ export function training(stage) {
       }),
     ),
   ];
+}
+
+/** In the page. @param {import("../visit.mjs").VaePlayground} el */
+async function pauseAtOnce(el) {
+  const pauses = [];
+  for (let i = 0; i < 3; i++) {
+    const run = el.train({ epochs: 1 });
+    const asked = performance.now();
+    await el.pause();
+    const took = performance.now() - asked;
+    pauses.push({ took, steps: (await run).steps });
+  }
+  return pauses;
 }
 
 /** In the page. @param {import("../visit.mjs").VaePlayground} el */

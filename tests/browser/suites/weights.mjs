@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { claim } from "../harness.mjs";
+import { becomes, hosting, readyElements } from "../hosting.mjs";
 import { hearErrors } from "../page.mjs";
 import { visiting } from "../visit.mjs";
 
@@ -81,6 +82,88 @@ export function weights(stage) {
         assert.deepEqual(await errors(), Object.values(outcomes));
         await visit.page.waitForSelector("vae-playground >>> .alert [role=alert]");
       }),
+    ),
+    claim(
+      "weights or data that cannot be had leave the last good ones, and the rest is followed",
+      () =>
+        hosting(
+          stage,
+          { markup: `<vae-playground views="digit"></vae-playground>` },
+          async (visit) => {
+            visit.expect(/nothing|404/);
+            const [element] = await readyElements(visit);
+            visit.handle = element;
+            const errors = await hearErrors(visit);
+            const given = /** @type {any} */ (element);
+            const pixels = () => element.evaluate((el) => el.decode([1, -1]).join());
+            await element.evaluate((el) => el.step());
+            const elbo = await pixels();
+            const heard = async (/** @type {number} */ count) => {
+              while ((await errors()).length < count) await visit.frames(1);
+            };
+            await element.evaluate((el) => {
+              el.weights = "./nothing.safetensors";
+              el.data = "./nothing.json";
+            });
+            await heard(2);
+            assert.deepEqual((await errors()).sort(), ["manifest", "weights-fetch"]);
+            await new Promise((resolve) => setTimeout(resolve, 300));
+            assert.equal(await element.evaluate((el) => el.metrics.step), 1, "it started again");
+            assert.equal(await pixels(), elbo);
+            await element.evaluate((el) => {
+              el.seed = 5;
+              el.beta = 3;
+              el.preset = "tutorial";
+            });
+            /** @param {import("../visit.mjs").VaePlayground} el */
+            const look = ({ settings: { seed, beta, objective } }) => [seed, beta, objective];
+            await becomes(visit.page, "seed, β, objective", look, [5, 3, "tutorial"], given);
+            assert.notEqual(await pixels(), elbo, "the preset's weights are had");
+            assert.equal((await errors()).length, 2);
+            assert.equal(await element.evaluate(async (el) => (await el.step()).steps), 1);
+          },
+        ),
+    ),
+    claim("settings are followed though the weights of their preset cannot be had", () =>
+      hosting(
+        stage,
+        { markup: `<vae-playground views="digit"></vae-playground>` },
+        async (visit) => {
+          visit.expect(/tutorial|404/);
+          const [element] = await readyElements(visit);
+          stage.site.faults.set("tutorial.safetensors.gz", "missing");
+          await element.evaluate((el) => {
+            el.preset = "tutorial";
+            el.seed = 9;
+          });
+          /** @param {import("../visit.mjs").VaePlayground} el */
+          const look = ({ settings: { seed, objective } }) => [seed, objective];
+          await becomes(
+            visit.page,
+            "seed, objective",
+            look,
+            [9, "tutorial"],
+            /** @type {any} */ (element),
+          );
+        },
+      ),
+    ),
+    claim(
+      "without `preset` the settings are those of the weights that are named, else ELBO's",
+      () => {
+        const markup = `<vae-playground views="digit" weights="tutorial" preset="autoencoder"></vae-playground>`;
+        return hosting(stage, { markup }, async (visit) => {
+          const [element] = await readyElements(visit);
+          const given = /** @type {any} */ (element);
+          /** @param {import("../visit.mjs").VaePlayground} el */
+          const look = ({ settings }) => settings.preset;
+          assert.equal(await element.evaluate(look), "autoencoder");
+          await element.evaluate((el) => (el.preset = null));
+          await becomes(visit.page, "the preset", look, "tutorial", given);
+          await element.evaluate((el) => (el.weights = null));
+          await becomes(visit.page, "the preset", look, "elbo", given);
+        });
+      },
     ),
     claim("each preset's trained weights load, with codes, and decode digits of their own", () =>
       visiting(stage, {}, async ({ element }) => {

@@ -30,6 +30,7 @@ pub fn run() -> Result<()> {
         write_module(module, &wasm, &site)?;
     }
     copy_folder("www", &site)?;
+    optimise::strip_comments(&site)?;
     // Last, because their being there is what says that the site is whole.
     offline::write_pages(&paths::root(), &site)?;
 
