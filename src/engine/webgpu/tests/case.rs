@@ -88,7 +88,8 @@ impl Case {
         let pixels: Vec<_> = (0..count)
             .map(|at| {
                 let quad = at / LANES;
-                let paper = hash(quad % IMAGE, salt + 1) % 2 == 0 || hash(quad, salt + 2) % 2 == 0;
+                let heads = |at, salt| hash(at, salt).is_multiple_of(2);
+                let paper = heads(quad % IMAGE, salt + 1) || heads(quad, salt + 2);
                 if paper { 0 } else { hash(at, salt) as u8 }
             })
             .collect();
