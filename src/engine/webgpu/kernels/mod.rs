@@ -30,7 +30,7 @@
 //! | latent | `[rows, 5, 4]` | see [`latent`] |
 //! | losses | `[98, rows]` | reconstruction, by tile of pixels |
 //! | gradients | see [`gradients`](fn@gradients::gradients) | the batch's losses, every weight's gradient |
-//! | model | see [`Places`](super::places::Places) | losses of past steps, weights, moments |
+//! | model | see [`Places`] | losses of past steps, weights, moments |
 
 // The cube macro writes items without docs beside each documented kernel.
 #![allow(missing_docs)]
