@@ -2,6 +2,7 @@
 // what shows there that it is followed.
 
 import assert from "node:assert/strict";
+import { LOOK } from "../attribute-looks.mjs";
 import { claim } from "../harness.mjs";
 import { becomes } from "../hosting.mjs";
 import { KEYS } from "../../../www/state.js";
@@ -17,37 +18,33 @@ const PRETRAINED = {
     look: (el) => [el.playground.source, el.settings.objective],
     wanted: ["tutorial", "tutorial"],
   },
-  seed: { value: "7", look: (el) => el.settings.seed, wanted: 7 },
-  beta: { value: "2", look: (el) => el.settings.beta, wanted: 2 },
+  seed: { value: "7", look: LOOK.seed, wanted: 7 },
+  beta: { value: "2", look: LOOK.beta, wanted: 2 },
   "learning-rate": {
     value: "0.002",
-    look: (el) => Number(el.settings.learningRate.toPrecision(6)),
+    look: LOOK.learningRate,
     wanted: 0.002,
   },
-  epochs: { value: "3", look: (el) => el.settings.epochs, wanted: 3 },
+  epochs: { value: "3", look: LOOK.epochs, wanted: 3 },
   reconstruction: {
     value: "bernoulli",
     look: (el) => el.settings.reconstruction,
     wanted: "bernoulli",
   },
-  engine: { value: "cpu", look: (el) => el.engineInfo?.reason, wanted: "requested" },
-  axes: { value: "sigma", look: (el) => el.playground.plane.axes, wanted: "sigma" },
+  engine: { value: "cpu", look: LOOK.engine, wanted: "requested" },
+  axes: { value: "sigma", look: LOOK.axes, wanted: "sigma" },
   extent: {
     value: "0.5,-1,2",
-    look: (el) => [0, 1].flatMap((at) => [...el.playground.plane.toLatent(at, at)]),
+    look: LOOK.extent,
     wanted: [-1.5, 1, 2.5, -3],
   },
   layers: {
     value: "codes,numerals,label:3",
-    look: (el) => {
-      const { layers } = el.playground;
-      const { tiles, codes, prior, posterior, numerals, label } = layers;
-      return [tiles, codes, prior, posterior, numerals, label];
-    },
+    look: LOOK.layers,
     wanted: [false, true, false, false, true, 3],
   },
-  "log-steps": { value: "true", look: (el) => el.playground.logarithmic, wanted: true },
-  model: { value: "week-7", look: (el) => el.model, wanted: "week-7" },
+  "log-steps": { value: "true", look: LOOK.logSteps, wanted: true },
+  model: { value: "week-7", look: LOOK.model, wanted: "week-7" },
   image: {
     value: "3",
     look: (el) => [el.image, el.playground.posterior !== null],
@@ -70,7 +67,7 @@ const TRAINING = {
     look: (el) => JSON.parse(el.playground.model.settings()).initialisation,
     wanted: "tutorial",
   },
-  "batch-size": { value: "16", look: (el) => el.settings.batchSize, wanted: 16 },
+  "batch-size": { value: "16", look: LOOK.batchSize, wanted: 16 },
   views: {
     value: "plane,digit,log,status",
     look: (el) => [...(el.shadowRoot?.querySelectorAll(".panel") ?? [])].map((n) => n.className),

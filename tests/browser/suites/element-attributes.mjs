@@ -2,6 +2,7 @@
 // a value that cannot be used.
 
 import assert from "node:assert/strict";
+import { LOOK } from "../attribute-looks.mjs";
 import { claim } from "../harness.mjs";
 import { becomes, hosting, readyElements } from "../hosting.mjs";
 import { declaredElement, namesOf } from "../manifest.mjs";
@@ -26,31 +27,28 @@ const LIVE = {
   },
   weights: { value: "none", look: (el) => el.playground.status.state, wanted: "untrained" },
   preset: { value: "tutorial", look: (el) => el.settings.objective, wanted: "tutorial" },
-  seed: { value: "7", look: (el) => el.settings.seed, wanted: 7 },
-  beta: { value: "2", look: (el) => el.settings.beta, wanted: 2 },
+  seed: { value: "7", look: LOOK.seed, wanted: 7 },
+  beta: { value: "2", look: LOOK.beta, wanted: 2 },
   "learning-rate": {
     value: "0.002",
-    look: (el) => Number(el.settings.learningRate.toPrecision(6)),
+    look: LOOK.learningRate,
     wanted: 0.002,
   },
-  "batch-size": { value: "64", look: (el) => el.settings.batchSize, wanted: 64 },
-  epochs: { value: "3", look: (el) => el.settings.epochs, wanted: 3 },
-  engine: { value: "cpu", look: (el) => el.engineInfo?.reason, wanted: "requested" },
-  axes: { value: "sigma", look: (el) => el.playground.plane.axes, wanted: "sigma" },
+  "batch-size": { value: "64", look: LOOK.batchSize, wanted: 64 },
+  epochs: { value: "3", look: LOOK.epochs, wanted: 3 },
+  engine: { value: "cpu", look: LOOK.engine, wanted: "requested" },
+  axes: { value: "sigma", look: LOOK.axes, wanted: "sigma" },
   extent: {
     value: "0.5 -1 2",
-    look: (el) => [0, 1].flatMap((at) => [...el.playground.plane.toLatent(at, at)]),
+    look: LOOK.extent,
     wanted: [-1.5, 1, 2.5, -3],
   },
   layers: {
     value: "codes label:3",
-    look: (el) => {
-      const { tiles, codes, label } = el.playground.layers;
-      return [tiles, codes, label];
-    },
-    wanted: [false, true, 3],
+    look: LOOK.layers,
+    wanted: [false, true, false, false, false, 3],
   },
-  "log-steps": { value: "", look: (el) => el.playground.logarithmic, wanted: true },
+  "log-steps": { value: "", look: LOOK.logSteps, wanted: true },
   data: {
     value: "three-chunks.json",
     look: async (el) => {
@@ -59,7 +57,7 @@ const LIVE = {
     },
     wanted: Math.floor(5000 / 64),
   },
-  model: { value: "a", look: (el) => el.model, wanted: "a" },
+  model: { value: "a", look: LOOK.model, wanted: "a" },
   lang: { value: "zh", look: (el) => el.playground.language, wanted: "zh" },
   autoplay: {
     value: "",
