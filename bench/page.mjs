@@ -4,7 +4,7 @@
 import { megabytes, table } from "./table.mjs";
 import { memoryAfter, serveOneChunk, sum } from "../tests/browser/memory.mjs";
 import { countAtReady, median, quantile, timeManifold } from "../tests/browser/page.mjs";
-import { dragAbout, timeMoves, whileTraining } from "../tests/browser/pointer.mjs";
+import { FEWEST, dragAbout, timeMoves, whileTraining } from "../tests/browser/pointer.mjs";
 import { visiting } from "../tests/browser/visit.mjs";
 
 /** @typedef {import("../tests/browser/visit.mjs").Stage} Stage */
@@ -13,8 +13,6 @@ import { visiting } from "../tests/browser/visit.mjs";
 
 const VISITS = 3;
 const DRAGS = 3;
-/** A step takes a software adapter 90 ms, and a hand goes before it. */
-const FEWEST_STEPS = 0;
 const ENGINES = /** @type {const} */ (["cpu", "webgpu"]);
 /** The memory that the last two differ by is what training costs by the epoch. */
 const EPOCHS = [1, 2, 20];
@@ -70,7 +68,7 @@ function coldVisit(stage, kind) {
  *
  * @param {Stage} stage
  * @param {Kind} kind
- * @param {string} engine
+ * @param {keyof typeof FEWEST} engine
  */
 function drag(stage, kind, engine) {
   const query = `?engine=${engine}&weights=none`;
@@ -85,7 +83,7 @@ function drag(stage, kind, engine) {
         all.push(...draws.map((draw, move) => draw + waits[move]));
       }
     };
-    await whileTraining(visit, drags, FEWEST_STEPS);
+    await whileTraining(visit, drags, FEWEST[engine]);
     return all;
   });
 }

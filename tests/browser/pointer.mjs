@@ -5,6 +5,8 @@ import { PLANE, loadEverything } from "./page.mjs";
 
 /** Of one drag. */
 export const MOVES = 200;
+/** Steps that an engine must take meanwhile: a software adapter's take 90 ms, and a hand goes first. */
+export const FEWEST = { cpu: 10, webgpu: 0 };
 
 /** @typedef {import("./visit.mjs").Visit} Visit */
 
@@ -15,7 +17,7 @@ export const MOVES = 200;
  * @param {() => Promise<void>} act
  * @param {number} [fewest] steps that must have been trained meanwhile
  */
-export async function whileTraining(visit, act, fewest = 10) {
+export async function whileTraining(visit, act, fewest = FEWEST.cpu) {
   const { element } = visit;
   await loadEverything(visit);
   await element.evaluate((el) => void el.train({ epochs: 50 }).catch(() => {}));

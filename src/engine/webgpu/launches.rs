@@ -165,12 +165,13 @@ impl Launches {
     /// See [`encode`](multiply::encode).
     pub fn encode(&self) {
         let wide = kernels::wide(self.places);
+        let (across, down) = (wide, SIDE * SIDE / wide);
         // SAFETY: the buffers have the shapes that the kernel names, and it stays within them.
         unsafe {
             multiply::encode::launch_unchecked(
                 &self.client,
-                self.tiles(self.places.hidden, self.slices, (wide, SIDE * SIDE / wide)),
-                CubeDim::new_2d(wide, SIDE * SIDE / wide),
+                self.tiles(self.places.hidden, self.slices, (across, down)),
+                CubeDim::new_2d(across, down),
                 self.words.arg(),
                 self.images.arg(),
                 self.model.arg(),

@@ -9,6 +9,7 @@
 
 use cubecl::prelude::*;
 
+use super::outer::no_sums;
 use super::{BYTE, Quad, WIDTH, bytes, padded};
 use crate::engine::webgpu::places::{IMAGE, Places, TILE};
 use crate::engine::webgpu::words;
@@ -30,11 +31,7 @@ pub fn encode(
     let (row, column) = (ABSOLUTE_POS_Y as usize * TILE, ABSOLUTE_POS_X as usize * WIDTH);
     if row < rows && column < places.row() {
         let slices = words[words::SLICES] as usize;
-        let mut sums = Array::<Quad>::new(comptime!(TILE * WIDTH));
-        #[unroll]
-        for place in 0..TILE * WIDTH {
-            sums[place] = Quad::new(0.0);
-        }
+        let mut sums = no_sums();
         let mut pixels = Array::<u32>::new(TILE);
         let mut next = CUBE_POS_Z as usize;
         while next < IMAGE {

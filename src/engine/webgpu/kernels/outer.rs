@@ -68,8 +68,9 @@ pub fn pixel_products(
     sums
 }
 
+/// The sums of a tile before its first product.
 #[cube]
-fn no_sums() -> Array<Quad> {
+pub fn no_sums() -> Array<Quad> {
     let mut sums = Array::<Quad>::new(comptime!(TILE * WIDTH));
     #[unroll]
     for place in 0..TILE * WIDTH {
